@@ -1,0 +1,1 @@
+"""One small package or file per provider: verify, parse, send, error table."""

@@ -1,0 +1,78 @@
+"""What the sender asks of every provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from flows.effects import Choice
+from flows.values import InboundMessage, Key, MessageStatus, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One message for one provider call; addresses carry no transport prefix."""
+
+    message_id: Key
+    attempt: int
+    transport: Transport
+    sender: str
+    recipient: str
+    body: str
+    media_urls: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    validity_seconds: int | None = None
+    """How long the provider may keep trying; None: its default."""
+    content_sid: str | None = None
+    """A template approved at the provider, sent instead of the body."""
+    content_variables: str | None = None
+    """The template's variables, a JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took the message under this id."""
+
+    provider_id: str
+    status: MessageStatus = MessageStatus.SENT
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One outbound message as the provider's own log shows it."""
+
+    provider_id: str
+    sender: str
+    recipient: str
+    body: str
+    status: MessageStatus
+    created_at: int
+    error_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the provider's log, and the provider's clock when it answered (both in UTC microseconds)."""
+
+    messages: tuple[Listed, ...]
+    provider_now_at: int
+
+
+class Provider(Protocol):
+    """A way out: sends one message once, and lists what it has."""
+
+    @property
+    def name(self) -> str:
+        """The provider's word in the database: twilio, meta, waha or simulator."""
+
+    async def send(self, call: Call) -> Accepted:
+        """Make exactly one provider call; raises `SendError` with the class of what went wrong."""
+
+    async def list_sent(self, call: Call, since_at: int) -> Listing:
+        """List what the provider's log holds for the call's sender and recipient since then; raises `SendError`."""
+
+    async def list_received(self, recipient: str, transport: Transport, since_at: int) -> tuple[InboundMessage, ...]:
+        """List what people sent to our address since then, oldest first; raises `SendError`."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

@@ -1,0 +1,1 @@
+"""Twilio: SMS, MMS and WhatsApp. Signature, payloads, receipts, error table and sending."""

@@ -1,0 +1,177 @@
+"""Sending through Twilio and reading its log, over the official package's async client."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from twilio.base.exceptions import TwilioException
+from twilio.rest import Client
+
+from bot.providers.base import Accepted, Call, Listing
+from bot.providers.twilio.listing import (
+    Row,
+    created_at,
+    media_count,
+    read_listed,
+    read_media,
+    read_received,
+    read_rows,
+)
+from bot.providers.twilio.outcome import provider_now_at, unreadable
+from bot.providers.twilio.receipts import STATUSES, message_token
+from bot.providers.twilio.transport import TwilioTransport
+from flows.errors import ErrorClass, SendError
+from flows.values import SECOND, InboundMessage, MessageStatus, Transport
+
+DEFAULT_API_BASE_URL = "https://api.twilio.com"
+STATUS_PATH = "/webhooks/twilio/status"
+
+_log = logging.getLogger(__name__)
+_LONGEST_VALIDITY_SECONDS = 36_000
+_SENT_PAGE_SIZE = 50
+_SENT_PAGES = 5
+_RECEIVED_PAGE_SIZE = 500
+_RECEIVED_PAGES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioAccount:
+    """Whose account it is, and how to reach it and be reached."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    api_base_url: str = DEFAULT_API_BASE_URL
+    messaging_service_sid: str | None = None
+    public_url: str | None = None
+    """Where Twilio reaches us; status callbacks are asked for when it is https."""
+    allow_http_callbacks: bool = False
+    """Ask for callbacks on a plain http URL too: for a test server; Twilio itself refuses loopback."""
+    timeout_seconds: float = 15.0
+    """For one whole request."""
+    connection_limit: int = 100
+
+
+class TwilioProvider:
+    """The `Provider` for Twilio: one call to `send` is one HTTP request."""
+
+    name = "twilio"
+
+    def __init__(self, account: TwilioAccount) -> None:
+        self._account = account
+        self._transport = TwilioTransport(account.api_base_url, account.timeout_seconds, limit=account.connection_limit)
+        self._client = Client(account.account_sid, account.auth_token, http_client=self._transport)
+
+    async def send(self, call: Call) -> Accepted:
+        """Make exactly one provider call; raises `SendError` with the class of what went wrong.
+
+        Cancelled in between, the outcome is as unknown as after a time-out: the row stays in `sending`.
+        """
+        try:
+            message = await self._client.messages.create_async(**send_arguments(self._account, call))
+        except (TwilioException, ValueError, TypeError) as error:
+            raise unreadable() from error
+        if not message.sid:
+            raise unreadable()
+        return Accepted(str(message.sid), STATUSES.get(str(message.status), MessageStatus.SENT))
+
+    async def list_sent(self, call: Call, since_at: int) -> Listing:
+        """List what Twilio's log holds for the call's sender and recipient since then; raises `SendError`.
+
+        Times are Twilio's: compare them with `provider_now_at`, never with our own clock. `since_at` only bounds how
+        far back to page; the newest page is always given whole.
+        """
+        query = {"To": _address(call.transport, call.recipient), "PageSize": str(_SENT_PAGE_SIZE)}
+        if not _by_service(self._account, call):
+            query["From"] = _address(call.transport, call.sender)
+        rows: list[Row] = []
+        page, now_at = await self._get("Messages.json", query)
+        for _ in range(_SENT_PAGES):
+            rows += read_rows(page)
+            oldest_at = min((created_at(row) or now_at for row in rows), default=0)
+            if oldest_at < since_at or not page.get("next_page_uri"):
+                break
+            page, _later = await self._get(str(page["next_page_uri"]))
+        return Listing(read_listed(rows, now_at), now_at)
+
+    async def list_received(self, recipient: str, transport: Transport, since_at: int) -> tuple[InboundMessage, ...]:
+        """List what people sent to our address since then, oldest first; raises `SendError`."""
+        query = {
+            "To": _address(transport, recipient),
+            "DateSent>": datetime.fromtimestamp(since_at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "PageSize": str(_RECEIVED_PAGE_SIZE),
+        }
+        page, _now = await self._get("Messages.json", query)
+        rows = list(read_rows(page))
+        for _ in range(_RECEIVED_PAGES - 1):
+            if not page.get("next_page_uri"):
+                break
+            page, _now = await self._get(str(page["next_page_uri"]))
+            rows += read_rows(page)
+        else:
+            _log.warning("twilio: more than %d received messages are listed; the oldest are left out", len(rows))
+        return tuple([message for row in reversed(rows) if (message := await self._received(row)) is not None])
+
+    async def _received(self, row: Row) -> InboundMessage | None:
+        if row.get("direction") != "inbound" or not media_count(row):
+            return read_received(row, ())
+        try:
+            page, _now = await self._get(f"Messages/{row.get('sid')}/Media.json")
+        except SendError as error:
+            if error.error_class in {ErrorClass.RETRY, ErrorClass.UNK}:
+                raise
+            # Media may have been deleted; a STOP beside them counts all the same.
+            return read_received(row, ())
+        return read_received(row, read_media(page, self._account.api_base_url.rstrip("/")))
+
+    async def _get(self, address: str, query: Mapping[str, str] | None = None) -> tuple[dict[str, Any], int]:
+        """Fetch a page of the log: a path below the account, or a whole path as `next_page_uri` has it."""
+        path = address if address.startswith("/") else f"/2010-04-01/Accounts/{self._account.account_sid}/{address}"
+        answer = await self._client.request_async("GET", DEFAULT_API_BASE_URL + path, params=dict(query or {}))
+        return json.loads(answer.text), provider_now_at(answer.headers or {})
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._transport.close()
+
+
+def send_arguments(account: TwilioAccount, call: Call) -> dict[str, Any]:
+    """Say what the package's `messages.create_async` is given for this call."""
+    arguments: dict[str, Any] = {"to": _address(call.transport, call.recipient)}
+    if not _by_service(account, call):
+        arguments["from_"] = _address(call.transport, call.sender)
+    if account.messaging_service_sid:
+        arguments["messaging_service_sid"] = account.messaging_service_sid
+    if call.content_sid:
+        arguments["content_sid"] = call.content_sid
+        arguments |= {"content_variables": call.content_variables} if call.content_variables else {}
+    else:
+        arguments["body"] = call.body
+    if call.media_urls:
+        arguments["media_url"] = list(call.media_urls)
+    if call.validity_seconds is not None:
+        arguments["validity_period"] = min(max(call.validity_seconds, 1), _LONGEST_VALIDITY_SECONDS)
+    if callback := status_callback(account, call):
+        arguments["status_callback"] = callback
+    return arguments
+
+
+def status_callback(account: TwilioAccount, call: Call) -> str | None:
+    """Return the URL that carries our message id and attempt; None where Twilio could not reach us anyway."""
+    base = (account.public_url or "").rstrip("/")
+    if base.startswith("https://") or (account.allow_http_callbacks and base.startswith("http://")):
+        return f"{base}{STATUS_PATH}?m={message_token(call.message_id)}&a={call.attempt}"
+    return None
+
+
+def _by_service(account: TwilioAccount, call: Call) -> bool:
+    """Say whether the messaging service picks the sender: for SMS; a WhatsApp sender is always named."""
+    return bool(account.messaging_service_sid) and call.transport is not Transport.WHATSAPP
+
+
+def _address(transport: Transport, address: str) -> str:
+    return f"whatsapp:{address}" if transport is Transport.WHATSAPP else address

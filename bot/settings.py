@@ -1,0 +1,247 @@
+"""Settings from the environment or a `.env` file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from flows.errors import ConfigError
+from flows.language.phones import PhoneError, parse_phone
+
+ROLES = ("admin", "manager", "viewer")
+
+
+def _named(name: str, **more: Any) -> Any:
+    return Field(validation_alias=name, **more)
+
+
+class Settings(BaseModel):
+    """Every setting of the service; the names are those of the environment, in capitals."""
+
+    model_config = ConfigDict(frozen=True)
+
+    database_url: str = _named("DATABASE_URL", default="")
+    db_path: str = _named("DB_PATH", default="")
+    host: str = _named("ROLLCALL_HOST", default="127.0.0.1")
+    port: int = _named("ROLLCALL_PORT", default=8080, ge=0, le=65535)
+    public_url: str = _named("ROLLCALL_PUBLIC_URL", default="")
+    secret_key: SecretStr = _named("ROLLCALL_SECRET_KEY", default=SecretStr(""))
+    admin_phones: dict[str, str] = _named("ROLLCALL_ADMIN_PHONES", default_factory=dict)
+    time_zone: str = _named("ROLLCALL_TIMEZONE", default="UTC")
+    locale: str = _named("ROLLCALL_LOCALE", default="en")
+    simulator: bool | None = _named("ROLLCALL_SIMULATOR", default=None)
+    demo: bool = _named("ROLLCALL_DEMO", default=False)
+    organisation: str = _named("ROLLCALL_ORGANISATION", default="Rollcall", min_length=1, max_length=120)
+    help_contact: str | None = _named("ROLLCALL_HELP_CONTACT", default=None, max_length=200)
+    country: str | None = _named("ROLLCALL_COUNTRY", default="US", pattern="^[A-Z]{2}$")
+    double_opt_in: bool = _named("ROLLCALL_DOUBLE_OPT_IN", default=False)
+    ask_name: bool = _named("ROLLCALL_ASK_NAME", default=False)
+    inbox_limit: int = _named("ROLLCALL_INBOX_LIMIT", default=5_000, ge=1)
+    rate_per_second: float = _named("ROLLCALL_RATE_PER_SECOND", default=1.0, gt=0)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _named("ROLLCALL_LOG_LEVEL", default="INFO")
+    twilio_account_sid: str = _named("TWILIO_ACCOUNT_SID", default="")
+    twilio_auth_token: SecretStr = _named("TWILIO_AUTH_TOKEN", default=SecretStr(""))
+    twilio_from: tuple[str, ...] = _named("TWILIO_FROM", default=())
+    twilio_messaging_service_sid: str = _named("TWILIO_MESSAGING_SERVICE_SID", default="")
+    twilio_api_base_url: str = _named("TWILIO_API_BASE_URL", default="https://api.twilio.com")
+    twilio_opt_out: Literal["provider", "rollcall"] = _named("TWILIO_OPT_OUT", default="provider")
+    meta_access_token: SecretStr = _named("META_ACCESS_TOKEN", default=SecretStr(""))
+    meta_app_secret: SecretStr = _named("META_APP_SECRET", default=SecretStr(""))
+    meta_verify_token: SecretStr = _named("META_VERIFY_TOKEN", default=SecretStr(""))
+    meta_phone_number_id: str = _named("META_PHONE_NUMBER_ID", default="")
+    meta_api_base_url: str = _named("META_API_BASE_URL", default="https://graph.facebook.com")
+    waha_base_url: str = _named("WAHA_BASE_URL", default="")
+    waha_api_key: SecretStr = _named("WAHA_API_KEY", default=SecretStr(""))
+    waha_hmac_key: SecretStr = _named("WAHA_HMAC_KEY", default=SecretStr(""))
+
+    @field_validator("admin_phones", mode="before")
+    @classmethod
+    def _read_admins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return dict(_read_admin(part) for part in value.split(",") if part.strip())
+
+    @field_validator("twilio_from", mode="before")
+    @classmethod
+    def _read_senders(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"'{value}' is no IANA time zone, such as America/New_York") from error
+        return value
+
+    @field_validator("public_url", "twilio_api_base_url", "meta_api_base_url", "waha_base_url")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError(f"'{value}' is no web address; it begins with https://")
+        return value.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{self.db_path.strip() or 'data/rollcall.db'}"
+
+    @property
+    def address(self) -> str:
+        """Where people's links and providers' callbacks point."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def has_twilio(self) -> bool:
+        """Whether Twilio is configured."""
+        return bool(self.twilio_account_sid)
+
+    @property
+    def simulator_on(self) -> bool:
+        """Whether the simulator is served: by default only where no provider is configured."""
+        return self.simulator if self.simulator is not None else not self.has_twilio
+
+
+def load_settings(environment: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings; raises `ConfigError` naming every setting that is wrong and every unknown one."""
+    values = {**_file_values(env_file), **(os.environ if environment is None else environment)}
+    unknown = sorted(name for name in values if name.startswith("ROLLCALL_") and name not in KNOWN)
+    if unknown:
+        raise ConfigError(f"Unknown setting {', '.join(unknown)}: check the spelling (`rollcall config` lists them all).")
+    try:
+        settings = Settings.model_validate({name: value.strip() for name, value in values.items() if name in KNOWN})
+    except ValidationError as error:
+        raise ConfigError(_explain(error)) from error
+    if settings.has_twilio and not settings.twilio_auth_token.get_secret_value():
+        raise ConfigError("TWILIO_AUTH_TOKEN is missing: it stands beside the account SID in Twilio's console.")
+    if settings.has_twilio and not (settings.twilio_from or settings.twilio_messaging_service_sid):
+        raise ConfigError("TWILIO_FROM is missing: name the number to send from, such as +15550100000.")
+    return settings
+
+
+KNOWN: tuple[str, ...] = tuple(str(field.validation_alias) for field in Settings.model_fields.values())
+"""The names of all settings."""
+
+
+def _file_values(env_file: Path | None) -> dict[str, str]:
+    if env_file is None or not env_file.is_file():
+        return {}
+    return {name: value for name, value in dotenv_values(env_file).items() if value is not None}
+
+
+def _read_admins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return dict(_read_admin(part) for part in value.split(",") if part.strip())
+
+    @field_validator("twilio_from", mode="before")
+    @classmethod
+    def _read_senders(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"'{value}' is no IANA time zone, such as America/New_York") from error
+        return value
+
+    @field_validator("public_url", "twilio_api_base_url", "meta_api_base_url", "waha_base_url")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError(f"'{value}' is no web address; it begins with https://")
+        return value.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{self.db_path.strip() or 'data/rollcall.db'}"
+
+    @property
+    def address(self) -> str:
+        """Where people's links and providers' callbacks point."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def has_twilio(self) -> bool:
+        """Whether Twilio is configured."""
+        return bool(self.twilio_account_sid)
+
+    @property
+    def simulator_on(self) -> bool:
+        """Whether the simulator is served: by default only where no provider is configured."""
+        return self.simulator if self.simulator is not None else not self.has_twilio
+
+
+def load_settings(environment: dict[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings; raises `ConfigError` naming every setting that is wrong and every unknown one."""
+    names = dict(os.environ if environment is None else environment)
+    try:
+        settings = _FromNames(names, env_file)
+    except ValidationError as error:
+        raise ConfigError(_explain(error)) from error
+    unknown = sorted(
+        name for name in {*names, *_file_names(env_file)} if name.startswith(PREFIXES) and name not in KNOWN
+    )
+    if unknown:
+        raise ConfigError(f"Unknown setting {', '.join(unknown)}: check the spelling (`rollcall config` lists them all).")
+    if settings.has_twilio and not settings.twilio_auth_token.get_secret_value():
+        raise ConfigError("TWILIO_AUTH_TOKEN is missing: it stands beside the account SID in Twilio's console.")
+    if settings.has_twilio and not (settings.twilio_from or settings.twilio_messaging_service_sid):
+        raise ConfigError("TWILIO_FROM is missing: name the number to send from, such as +15550100000.")
+    return settings
+
+
+KNOWN: frozenset[str] = frozenset(
+    str(choice)
+    for field in Settings.model_fields.values()
+    for choice in getattr(field.validation_alias, "choices", [field.validation_alias])
+)
+"""The names of all settings."""
+
+
+def _FromNames(names: dict[str, str], env_file: Path | None) -> Settings:  # noqa: N802
+    values = {**_file_values(env_file), **names}
+    return Settings.model_validate({name: value.strip() for name, value in values.items() if name in KNOWN})
+
+
+def _file_values(env_file: Path | None) -> dict[str, str]:
+    if env_file is None or not env_file.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return {name: value for name, value in dotenv_values(env_file).items() if value is not None}
+
+
+def _file_names(env_file: Path | None) -> set[str]:
+    return set(_file_values(env_file))
+
+
+def _read_admin(part: str) -> tuple[str, str]:
+    phone, _, role = part.strip().partition(":")
+    role = role.strip() or "admin"
+    if role not in ROLES:
+        raise ValueError(f"'{role}' is no role; use {', '.join(ROLES)}")
+    try:
+        return parse_phone(phone.strip()), role
+    except PhoneError as error:
+        raise ValueError(str(error)) from error
+
+
+def _explain(error: ValidationError) -> str:
+    parts = [f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()]
+    return "; ".join(parts) + "."

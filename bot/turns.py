@@ -1,0 +1,273 @@
+"""Hops 3 and 4: the turns of one batch, between loading and writing, as one plan for one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.texts import Texts
+from flows.effects import OptOut, Outcome, Reply, Template
+from flows.language.phones import SenderKind, canonical, sender_kind
+from flows.language.segments import measure, split
+from flows.policy import bound
+from flows.router import answered_by_provider, route
+from flows.state import after, seats_after
+from flows.turn import Catalogue, Turn
+from flows.values import Contact, InboundMessage, Key, Occurrence, RecentReplies, Transport, Workspace
+from storage.apply import Draft, Handled, apply_batch
+from storage.catalogue import catalogue_version, load_catalogue, with_seats
+from storage.channels import Channel, all_channels, save_channels
+from storage.keys import inbound_key, new_key
+from storage.load import Counts, Loaded, Person, claim_keys, load_contacts
+from storage.plan import Plan
+from storage.timers import Due
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message, or a timer, on its way into a batch."""
+
+    id: Key
+    now_at: int
+    message: InboundMessage | None = None
+    due: Due | None = None
+
+    @property
+    def occurrence(self) -> Occurrence:
+        """What the turn is about."""
+        if self.message is not None:
+            return self.message
+        if self.due is not None:
+            return self.due.occurrence
+        raise ValueError("an arrival is a message or a timer")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of an arrival once it is committed."""
+
+    message_id: Key
+    is_duplicate: bool = False
+    contact_id: Key | None = None
+    opted_out: bool = False
+    """The person has just opted out: the acknowledgement waits for their call in flight."""
+    reply_count: int = 0
+    channel_id: Key | None = None
+
+
+@dataclass(slots=True)
+class House:
+    """What every turn of this process shares; the caches are refreshed inside the batch's own transaction."""
+
+    workspace: Workspace
+    texts: Texts
+    provider_answers: bool = True
+    rate_per_second: float = 1.0
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    catalogue_version: int = -1
+    channels: dict[tuple[str, Transport, str], Channel] = field(default_factory=dict)
+    channels_by_id: dict[Key, Channel] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Table:
+    """The state of one batch while its turns are taken, one after the other."""
+
+    house: House
+    catalogue: Catalogue
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    talks: dict[tuple[str, Key], Loaded] = field(default_factory=dict)
+    recent: dict[tuple[str, Key], RecentReplies] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """An arrival with its channel and the person it is about."""
+
+    arrival: Arrival
+    channel: Channel
+    person: Person | None
+    address: str
+
+
+def take_turns(house: House, arrivals: Sequence[Arrival]) -> Plan[list[Received]]:
+    """Receive, load, route and apply a batch of at most 256 arrivals; gives what became of each, in order."""
+    yield from _know_channels(house, arrivals)
+    seats = [_seat(house, arrival) for arrival in arrivals]
+    fresh = yield from _drop_duplicates(seats)
+    if not fresh:
+        return [_duplicate(seat) for seat in seats]
+    table = yield from _lay_table(house, fresh)
+    handled = [_take_turn(table, seat) for seat in fresh]
+    yield from apply_batch(handled)
+    results = {one.id: _received(one) for one in handled}
+    return [results.get(seat.arrival.id) or _duplicate(seat) for seat in seats]
+
+
+def _know_channels(house: House, arrivals: Sequence[Arrival]) -> Plan[None]:
+    wanted = {
+        (arrival.message.provider, arrival.message.transport, arrival.message.recipient)
+        for arrival in arrivals
+        if arrival.message is not None
+    } - house.channels.keys()
+    strange = any(arrival.due and arrival.due.channel_id not in house.channels_by_id for arrival in arrivals)
+    if wanted:  # an address of ours that nobody configured: the provider's signature says that it is ours
+        now_at = arrivals[0].now_at
+        rows = [(provider, transport, address, house.rate_per_second) for provider, transport, address in sorted(wanted)]
+        yield from save_channels(rows, house.workspace.id, now_at)
+    if wanted or strange:
+        channels = yield from all_channels()
+        house.channels = {(c.provider, c.transport, c.address): c for c in channels}
+        house.channels_by_id = {c.id: c for c in channels}
+
+
+def _seat(house: House, arrival: Arrival) -> _Seat:
+    due, message = arrival.due, arrival.message
+    if due is not None:
+        return _Seat(arrival, house.channels_by_id[due.channel_id], Person(due.person, None), due.address)
+    if message is None:
+        raise ValueError("an arrival is a message or a timer")
+    channel = house.channels[(message.provider, message.transport, message.recipient)]
+    return _Seat(arrival, channel, _person(house, message), message.sender)
+
+
+def _person(house: House, message: InboundMessage) -> Person | None:
+    kind = sender_kind(message.sender)
+    if kind is SenderKind.PHONE:
+        if (message.provider, message.transport, message.sender) in house.channels:
+            return None  # our own number: answering it would be talking to ourselves
+        phone = canonical(message.sender)
+        return Person(phone, phone, message.profile_name)
+    if kind is SenderKind.USER_ID:
+        return Person(message.sender, None, message.profile_name)
+    return None
+
+
+def _drop_duplicates(seats: Sequence[_Seat]) -> Plan[list[_Seat]]:
+    keys = {
+        seat.arrival.id: inbound_key(seat.channel.id, seat.arrival.message.provider_id)
+        for seat in seats
+        if seat.arrival.message is not None
+    }
+    if not keys:
+        return list(seats)
+    claimed = yield from claim_keys(list(dict.fromkeys(keys.values())), seats[0].arrival.now_at)
+    fresh = []
+    for seat in seats:
+        key = keys.get(seat.arrival.id)
+        if key is None or key in claimed:
+            claimed.discard(key or b"")  # the first of two in one batch is the one that counts
+            fresh.append(seat)
+    return fresh
+
+
+def _lay_table(house: House, seats: Sequence[_Seat]) -> Plan[_Table]:
+    version = yield from catalogue_version(house.workspace.id)
+    if version != house.catalogue_version:
+        house.catalogue = yield from load_catalogue(house.workspace.id)
+        house.catalogue_version = version
+    catalogue = yield from with_seats(house.workspace.id, house.catalogue)
+    table = _Table(house, catalogue)
+    by_channel: dict[Key, list[Person]] = {}
+    for seat in seats:
+        if seat.person is not None:
+            by_channel.setdefault(seat.channel.id, []).append(seat.person)
+    for channel_id, people in sorted(by_channel.items()):
+        loaded = yield from load_contacts(house.workspace.id, channel_id, people, seats[0].arrival.now_at)
+        for address, one in loaded.items():
+            table.contacts.setdefault(address, one.contact)
+            table.talks[(address, channel_id)] = one
+            table.recent[(address, channel_id)] = one.recent
+    return table
+
+
+def _take_turn(table: _Table, seat: _Seat) -> Handled:
+    arrival = seat.arrival
+    if seat.person is None:
+        return Handled(
+            arrival.id, arrival.now_at, seat.channel, seat.address, arrival.message, None, None, Outcome(None)
+        )
+    place = (seat.person.address, seat.channel.id)
+    before = table.contacts[seat.person.address]
+    try:
+        outcome, recent, drafts = _step(table, seat, before)
+        error = None
+    except Exception as failure:
+        log.exception("step_failed", message_id=arrival.id.hex(), kind=type(failure).__name__)
+        outcome, recent, error = Outcome(before.session), table.recent[place], f"{type(failure).__name__}: {failure}"
+        drafts = _apology(table, before)
+    contact = after(before, outcome)
+    table.contacts[seat.person.address] = contact
+    table.recent[place] = recent
+    table.catalogue = seats_after(table.catalogue, outcome)
+    return Handled(
+        arrival.id,
+        arrival.now_at,
+        seat.channel,
+        seat.address,
+        arrival.message,
+        before,
+        contact,
+        outcome,
+        drafts,
+        recent,
+        table.talks[place].counts,
+        error,
+    )
+
+
+def _step(table: _Table, seat: _Seat, contact: Contact) -> tuple[Outcome, RecentReplies, tuple[Draft, ...]]:
+    arrival, house = seat.arrival, table.house
+    message = arrival.message
+    turn = Turn(
+        occurrence=arrival.occurrence,
+        contact=contact,
+        workspace=house.workspace,
+        catalogue=table.catalogue,
+        now_at=arrival.now_at,
+        fresh_id=new_key(),
+        provider_answered=message is not None and answered_by_provider(message, own_words=house.provider_answers),
+    )
+    outcome, recent = bound(route(turn), table.recent[(contact.address, seat.channel.id)], arrival.now_at)
+    language = after(contact, outcome).language or house.workspace.language
+    drafts = tuple(
+        draft
+        for effect in outcome.effects
+        if isinstance(effect, Reply)
+        for draft in _drafts(house.texts, effect, effect.language or language)
+    )
+    return outcome, recent, drafts
+
+
+def _apology(table: _Table, contact: Contact) -> tuple[Draft, ...]:
+    if contact.opted_out:
+        return ()
+    house = table.house
+    return _drafts(house.texts, Reply((Template("error"),)), contact.language or house.workspace.language)
+
+
+def _drafts(texts: Texts, reply: Reply, language: str) -> tuple[Draft, ...]:
+    text = texts.render_reply(reply.says, language)
+    if not text:
+        return ()
+    parts = split(text)
+    drafts = []
+    for place, part in enumerate(parts):
+        measured = measure(part)
+        choices = tuple((choice.label, choice.value) for choice in reply.choices) if place == len(parts) - 1 else ()
+        drafts.append(Draft(part, reply.purpose, measured.segments, measured.encoding, choices))
+    return tuple(drafts)
+
+
+def _received(handled: Handled) -> Received:
+    stopped = any(isinstance(effect, OptOut) and effect.scope == "all" for effect in handled.outcome.effects)
+    contact_id = handled.before.id if handled.before else None
+    return Received(handled.id, False, contact_id, stopped, len(handled.drafts), handled.channel.id)
+
+
+def _duplicate(seat: _Seat) -> Received:
+    return Received(seat.arrival.id, is_duplicate=True, channel_id=seat.channel.id)

@@ -1,0 +1,1 @@
+"""The pure core: values, effects, router, dialogues, policy, lifecycles."""

@@ -1,0 +1,1 @@
+"""What a person says about consent: stop, start, help, by word or by sentence."""

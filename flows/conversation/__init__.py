@@ -1,0 +1,1 @@
+"""The rungs of the router: each takes a turn on, or passes it down."""

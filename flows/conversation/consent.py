@@ -1,0 +1,122 @@
+"""Stop, start and help: above every dialogue, in any state, in every language at once."""
+
+from __future__ import annotations
+
+from flows.consent.reading import Intent, Reading, read_consent
+from flows.effects import (
+    Effect,
+    EndSession,
+    OptIn,
+    OptOut,
+    Outcome,
+    RecordConsent,
+    Reply,
+    SetDoubt,
+    Template,
+)
+from flows.turn import Turn
+from flows.values import InboundMessage, Purpose
+
+CANCELLED = "cancelled"
+"""How a STOP ends an open session."""
+
+
+def read(message: InboundMessage) -> Reading:
+    """Read what a message says about consent: the button that was tapped, else the text."""
+    return read_consent(message.text or (message.button.text if message.button else ""))
+
+
+def recorded_by_provider(turn: Turn, message: InboundMessage) -> Outcome | None:
+    """Record what the provider has settled with the person already, and stay silent."""
+    kind = (message.opt_out_type or "").upper()
+    if kind == "STOP":
+        return opt_out(turn, OptOut("provider", message.text), None)
+    if kind == "START":
+        return Outcome(turn.contact.session, (OptIn("provider", message.text), SetDoubt(None)))
+    if kind == "HELP":
+        return Outcome(turn.contact.session, (RecordConsent("help", "provider", message.text),))
+    return None
+
+
+def stop_word(turn: Turn, message: InboundMessage) -> Outcome | None:
+    """A stop word alone: opt out, no question asked."""
+    reading = read(message)
+    if reading.intent is not Intent.STOP:
+        return None
+    source = "button" if message.button is not None else "keyword"
+    template = "stopped_in_survey" if _in_survey(turn) else "stopped"
+    return opt_out(turn, OptOut(source, message.text), None if turn.provider_answered else template, reading.language)
+
+
+def stop_phrase(turn: Turn, message: InboundMessage) -> Outcome | None:
+    """A sentence that surely revokes consent: opt out, and say how to undo it."""
+    reading = read(message)
+    if reading.intent is not Intent.STOP_PHRASE:
+        return None
+    return opt_out(turn, OptOut("phrase", message.text), "stopped_by_phrase", reading.language)
+
+
+def opt_out(turn: Turn, effect: OptOut, template: str | None, language: str = "") -> Outcome:
+    """Opt the contact out: the session ends, one confirmation (none the second time), then silence."""
+    contact = turn.contact
+    effects: list[Effect] = [effect, SetDoubt(None)]
+    if contact.session is not None:
+        effects.append(EndSession(contact.session.id, CANCELLED))
+    if template is not None and not contact.opted_out:
+        effects.append(_confirm(turn, template, language))
+    return Outcome(None, tuple(effects))
+
+
+def help_word(turn: Turn, message: InboundMessage) -> Outcome | None:
+    """HELP: who we are and how to stop, also for people who opted out."""
+    reading = read(message)
+    if reading.intent is not Intent.HELP:
+        return None
+    record = RecordConsent("help", "keyword", message.text)
+    if turn.provider_answered:
+        return Outcome(turn.contact.session, (record,))
+    workspace = turn.workspace
+    values = {"organisation": workspace.name, "contact": workspace.help_contact, "keywords": keywords_to_try(turn)}
+    language = spoken(turn, reading.language)
+    return Outcome(
+        turn.contact.session,
+        (record, Reply((Template("help", values),), Purpose.CONFIRMATION, language=language)),
+    )
+
+
+def start_word(turn: Turn, message: InboundMessage) -> Outcome | None:
+    """START opts in again; so does YES from a person who opted out and has nothing pending."""
+    reading = read(message)
+    opted_out = turn.contact.opted_out
+    if reading.intent is Intent.YES and not opted_out:
+        return None
+    if reading.intent not in (Intent.START, Intent.YES):
+        return None
+    effects: list[Effect] = [OptIn("keyword", message.text), SetDoubt(None)]
+    if not (turn.provider_answered and opted_out):
+        effects.append(_confirm(turn, "started" if opted_out else "started_already", reading.language))
+    return Outcome(turn.contact.session, tuple(effects))
+
+
+def spoken(turn: Turn, language: str) -> str:
+    """Choose the language to answer in: the contact's own, else that of the word, else the workspace's."""
+    return turn.contact.language or language or turn.workspace.language
+
+
+def keywords_to_try(turn: Turn, most: int = 5) -> list[str]:
+    """Name the first keyword of each thing that can be started, at most `most`."""
+    catalogue = turn.catalogue
+    started = {trigger.id for trigger in catalogue.triggers.values()}
+    words = [loaded.survey.keywords[0] for key, loaded in catalogue.surveys.items() if key in started]
+    words += [event.keywords[0] for key, event in catalogue.events.items() if key in started]
+    return words[:most]
+
+
+def _confirm(turn: Turn, template: str, language: str) -> Reply:
+    values = {"organisation": turn.workspace.name}
+    return Reply((Template(template, values),), Purpose.CONFIRMATION, language=spoken(turn, language))
+
+
+def _in_survey(turn: Turn) -> bool:
+    session = turn.contact.session
+    return session is not None and session.flow == "survey"

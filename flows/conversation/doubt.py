@@ -1,0 +1,50 @@
+"""A message that may mean STOP is answered with one question, and the answer to it counts."""
+
+from __future__ import annotations
+
+from flows.consent.reading import Intent
+from flows.conversation.consent import opt_out, read, spoken
+from flows.effects import Flag, OptOut, Outcome, RecordConsent, Reply, SetDoubt, Template
+from flows.surveys.yes_no import read_yes_no
+from flows.turn import Turn
+from flows.values import DAY, InboundMessage, Purpose
+
+OPEN_FOR = DAY
+"""How long an answer to the question still counts, and how long it is not asked again."""
+
+
+def answered(turn: Turn, message: InboundMessage) -> Outcome | None:
+    """Take a yes or a no to the open question; anything else leaves the doubt and goes its own way."""
+    if not _is_open(turn) or turn.contact.opted_out:
+        return None
+    answer = read_yes_no(message.text)
+    if answer is None:
+        return None
+    if answer:
+        return opt_out(turn, OptOut("confirmed", message.text), "stopped")
+    stays = Template("doubt_stays", {"organisation": turn.workspace.name})
+    record = RecordConsent("doubt_denied", "keyword", message.text)
+    return Outcome(turn.contact.session, (record, SetDoubt(None), Reply((stays,), Purpose.CONFIRMATION)))
+
+
+def ask(turn: Turn, message: InboundMessage) -> Outcome | None:
+    """Ask once whether all messages should stop; a second doubtful message is left for a person."""
+    reading = read(message)
+    if reading.intent is not Intent.DOUBT:
+        return None
+    if _is_open(turn):
+        return Outcome(turn.contact.session, (Flag("doubtful opt-out"),))
+    question = Template("doubt", {"organisation": turn.workspace.name})
+    return Outcome(
+        turn.contact.session,
+        (
+            RecordConsent("doubt_asked", "phrase", message.text),
+            SetDoubt(turn.now_at),
+            Flag("doubtful opt-out"),
+            Reply((question,), Purpose.CONFIRMATION, language=spoken(turn, reading.language)),
+        ),
+    )
+
+
+def _is_open(turn: Turn) -> bool:
+    return turn.contact.doubt_at is not None and turn.now_at - turn.contact.doubt_at < OPEN_FOR

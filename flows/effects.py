@@ -1,0 +1,197 @@
+"""What a turn wants done: frozen values, applied in bulk by the storage after routing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flows.values import Key, Purpose, RegistrationStatus, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text of ours: a file of templates_msg by its name, and the values it shows."""
+
+    name: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing a person can tap, or type by number or word."""
+
+    label: str
+    value: str
+
+
+Say = str | Template
+"""A piece of a message: an operator's own words, or a text of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to the contact of the turn; its pieces are joined by a line break, empty ones left out."""
+
+    says: tuple[Say, ...]
+    purpose: Purpose = Purpose.REPLY
+    choices: tuple[Choice, ...] = ()
+    """Offered as buttons where the channel has them; the text already lists them."""
+    language: str | None = None
+    """Of the texts of ours; None: the contact's."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """The contact's own choice: no more messages."""
+
+    source: str
+    """keyword, phrase, button, provider, import, manual or message_failure."""
+    text: str
+    scope: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """The contact's own choice: messages are welcome (again)."""
+
+    source: str
+    text: str
+    scope: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConsent:
+    """A line of the consent ledger that changes no state: HELP answered, a doubt asked, a double opt-in asked."""
+
+    action: str
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetDoubt:
+    """Remember (or forget, None) that we asked whether a message meant STOP."""
+
+    doubt_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """Talk with the contact in this language from now on."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetName:
+    """The contact told us their name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCommunity:
+    """Add the contact to the group `community`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveCommunity:
+    """Take the contact out of the group `community`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Put the contact on an event's list, or its waiting list."""
+
+    event_id: Key
+    status: RegistrationStatus
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take the contact off an event's list."""
+
+    event_id: Key
+    held_seat: bool
+    """True when a seat becomes free by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAnswer:
+    """Keep one answer; it replaces an earlier answer to the same question of the session."""
+
+    session_id: Key
+    question_id: str
+    question: str
+    """The question's text as it was asked."""
+    text: str
+    """What the person wrote, as it came."""
+    value: object
+    """What was understood: str, int, float, bool, list of str, dict, or None when skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceAnswers:
+    """Mark the answers to these questions as taken back (BACK, RESTART); they are kept, not deleted."""
+
+    session_id: Key
+    question_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """A session came to its end in this state of its machine (completed, expired, cancelled ...)."""
+
+    session_id: Key
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyStarted:
+    """One more start of the survey."""
+
+    flow_id: Key
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyCompleted:
+    """One more completion of the survey."""
+
+    flow_id: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Leave the message for a person to look at, with the reason."""
+
+    reason: str
+
+
+Effect = (
+    Reply
+    | OptOut
+    | OptIn
+    | RecordConsent
+    | SetDoubt
+    | SetLanguage
+    | SetName
+    | JoinCommunity
+    | LeaveCommunity
+    | Register
+    | Withdraw
+    | SaveAnswer
+    | ReplaceAnswers
+    | EndSession
+    | SurveyStarted
+    | SurveyCompleted
+    | Flag
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn leads to: the contact's session afterwards (None: no open session) and the effects, in order."""
+
+    session: Session | None
+    effects: tuple[Effect, ...] = ()

@@ -1,0 +1,1 @@
+"""Events and the community: registering, joining, waiting lists, leaving."""

@@ -1,0 +1,65 @@
+"""Who gets a seat: registering, the waiting list, and moving up from it."""
+
+from __future__ import annotations
+
+from flows.effects import Effect, Outcome, Register, Reply, Template
+from flows.registration.machine import REGISTRATION_TABLE
+from flows.registration.wording import event_says
+from flows.turn import Turn
+from flows.values import Contact, Event, RegistrationStatus, SeatFree
+
+_ANNOUNCEMENTS = {RegistrationStatus.REGISTERED: "registered", RegistrationStatus.WAITING: "waiting"}
+_REPEATS = {RegistrationStatus.REGISTERED: "already_registered", RegistrationStatus.WAITING: "already_waiting"}
+
+
+def register(turn: Turn, event: Event, name: str | None = None, announce: bool = True) -> tuple[Effect, ...]:
+    """Put the contact on an event's list, or its waiting list when it is full, and say so.
+
+    Nothing at all where the contact has a place already, or the event is over or takes nobody.
+    """
+    wish = "register" if has_seat(event) else "wait"
+    reached = REGISTRATION_TABLE.get((place_of(turn.contact, event), wish))
+    if reached is None or not event.is_active or is_past(event, turn.now_at):
+        return ()
+    status = RegistrationStatus(reached)
+    effect = Register(event.id, status, name or turn.contact.name)
+    return (effect, Reply(event_says(turn, event, _ANNOUNCEMENTS[status]))) if announce else (effect,)
+
+
+def refusal(turn: Turn, event: Event) -> Reply | None:
+    """Say why nothing changes: the event is over, the contact is on its list, it takes nobody; None where it may."""
+    if is_past(event, turn.now_at):
+        return Reply((Template("event_past", {"title": event.title}),))
+    repeat = _REPEATS.get(place_of(turn.contact, event))
+    if repeat is not None:
+        return Reply(event_says(turn, event, repeat))
+    return None if event.is_active else Reply((Template("event_closed", {"title": event.title}),))
+
+
+def promote(turn: Turn, occurrence: SeatFree) -> Outcome:
+    """Give a seat that became free to the contact, who was the first to wait; nothing where either has changed."""
+    contact = turn.contact
+    event = turn.catalogue.events.get(occurrence.event_id)
+    if event is None or is_past(event, turn.now_at) or not has_seat(event):
+        return Outcome(contact.session)
+    reached = REGISTRATION_TABLE.get((place_of(contact, event), "promote"))
+    if reached is None:
+        return Outcome(contact.session)
+    moved = Register(event.id, RegistrationStatus(reached), contact.name)
+    return Outcome(contact.session, (moved, Reply(event_says(turn, event, "promoted"))))
+
+
+def place_of(contact: Contact, event: Event) -> RegistrationStatus:
+    """Say where the contact stands with an event; who was never on its list stands where a withdrawn one does."""
+    return contact.registrations.get(event.id, RegistrationStatus.WITHDRAWN)
+
+
+def has_seat(event: Event) -> bool:
+    """Say whether one more fits in."""
+    return event.capacity is None or event.registered_count < event.capacity
+
+
+def is_past(event: Event, now_at: int) -> bool:
+    """Say whether an event is over; one without an end is over once it has begun."""
+    over_at = event.starts_at if event.ends_at is None else event.ends_at
+    return over_at is not None and over_at <= now_at

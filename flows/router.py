@@ -1,0 +1,65 @@
+"""Hop 3: one turn in, one outcome out. The order of the rungs is the precedence of an inbound message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows.conversation import consent, doubt, general
+from flows.conversation.keywords import by_keyword
+from flows.conversation.open_session import continue_session, expire_session, remind_session, session_verb
+from flows.effects import Flag, Outcome
+from flows.registration.dialogue import promote
+from flows.turn import Turn
+from flows.values import ContactStatus, ExpiryDue, InboundMessage, ReminderDue, SeatFree
+
+Rung = Callable[[Turn, InboundMessage], Outcome | None]
+"""Takes a turn on, or passes it down (None)."""
+
+
+def route(turn: Turn) -> Outcome:
+    """Decide what a turn leads to."""
+    occurrence = turn.occurrence
+    if isinstance(occurrence, InboundMessage):
+        for rung in RUNGS:
+            outcome = rung(turn, occurrence)
+            if outcome is not None:
+                return outcome
+        return general.fall_back(turn)
+    return _on_time(turn, occurrence)
+
+
+def _on_time(turn: Turn, occurrence: ReminderDue | ExpiryDue | SeatFree) -> Outcome:
+    if _is_mute(turn):
+        return expire_session(turn) if isinstance(occurrence, ExpiryDue) else Outcome(turn.contact.session)
+    if isinstance(occurrence, SeatFree):
+        return promote(turn, occurrence)
+    return remind_session(turn) if isinstance(occurrence, ReminderDue) else expire_session(turn)
+
+
+def _keep_silent(turn: Turn, _message: InboundMessage) -> Outcome | None:
+    """Store only: the contact is blocked, has opted out, or a person has taken the conversation over."""
+    return Outcome(turn.contact.session, (Flag("silent"),)) if _is_mute(turn) else None
+
+
+def _is_mute(turn: Turn) -> bool:
+    contact = turn.contact
+    taken_over = contact.silent_until_at is not None and contact.silent_until_at > turn.now_at
+    return contact.opted_out or taken_over or contact.status is not ContactStatus.ACTIVE
+
+
+RUNGS: tuple[Rung, ...] = (
+    consent.recorded_by_provider,
+    consent.stop_word,
+    consent.help_word,
+    consent.start_word,
+    doubt.answered,
+    consent.stop_phrase,
+    _keep_silent,
+    general.language_wish,
+    session_verb,
+    by_keyword,
+    continue_session,
+    doubt.ask,
+    general.wants_person,
+)
+"""COMPLIANCE's order; what no rung takes gets the fallback."""

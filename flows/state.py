@@ -1,0 +1,113 @@
+"""What is known about a contact after a turn: the effects folded into the values, for the next turn of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from flows.effects import (
+    Effect,
+    JoinCommunity,
+    LeaveCommunity,
+    OptIn,
+    OptOut,
+    Outcome,
+    Register,
+    SetDoubt,
+    SetLanguage,
+    SetName,
+    Withdraw,
+)
+from flows.turn import Catalogue
+from flows.values import Contact, Event, Key, RegistrationStatus
+
+Changes = dict[str, Any]
+
+
+def after(contact: Contact, outcome: Outcome) -> Contact:
+    """Give the contact as it is once the outcome is applied; the very same value where nothing changed."""
+    changes: Changes = {}
+    if outcome.session is not contact.session:
+        changes["session"] = outcome.session
+    for effect in outcome.effects:
+        fold = _FOLDS.get(type(effect))
+        if fold is not None:
+            fold(effect, contact, changes)
+    return replace(contact, **changes) if changes else contact
+
+
+def seats_after(catalogue: Catalogue, outcome: Outcome) -> Catalogue:
+    """Count the seats that the outcome took or freed, so that the next turn of the batch sees them."""
+    events: dict[Key, Event] = {}
+    for effect in outcome.effects:
+        taken = seats_taken(effect)
+        if taken:
+            event_id = effect.event_id  # type: ignore[union-attr]
+            event = events.get(event_id) or catalogue.events.get(event_id)
+            if event is not None:
+                events[event_id] = replace(event, registered_count=event.registered_count + taken)
+    return replace(catalogue, events={**catalogue.events, **events}) if events else catalogue
+
+
+def seats_taken(effect: Effect) -> int:
+    """Say how many seats an effect takes: 1, -1 (one becomes free) or 0."""
+    if isinstance(effect, Register):
+        return 1 if effect.status is RegistrationStatus.REGISTERED else 0
+    return -1 if isinstance(effect, Withdraw) and effect.held_seat else 0
+
+
+def _opt_out(effect: OptOut, _contact: Contact, changes: Changes) -> None:
+    if effect.scope == "all":
+        changes["opted_out"] = True
+
+
+def _opt_in(effect: OptIn, _contact: Contact, changes: Changes) -> None:
+    if effect.scope == "all":
+        changes["opted_out"] = False
+
+
+def _doubt(effect: SetDoubt, _contact: Contact, changes: Changes) -> None:
+    changes["doubt_at"] = effect.doubt_at
+
+
+def _language(effect: SetLanguage, _contact: Contact, changes: Changes) -> None:
+    changes["language"] = effect.language
+
+
+def _name(effect: SetName, _contact: Contact, changes: Changes) -> None:
+    changes["name"] = effect.name
+
+
+def _join(_effect: JoinCommunity, _contact: Contact, changes: Changes) -> None:
+    changes["in_community"] = True
+
+
+def _leave(_effect: LeaveCommunity, _contact: Contact, changes: Changes) -> None:
+    changes["in_community"] = False
+
+
+def _register(effect: Register, contact: Contact, changes: Changes) -> None:
+    _place(effect.event_id, effect.status, contact, changes)
+
+
+def _withdraw(effect: Withdraw, contact: Contact, changes: Changes) -> None:
+    _place(effect.event_id, RegistrationStatus.WITHDRAWN, contact, changes)
+
+
+def _place(event_id: Key, status: RegistrationStatus, contact: Contact, changes: Changes) -> None:
+    known: Mapping[Key, RegistrationStatus] = changes.get("registrations", contact.registrations)
+    changes["registrations"] = {**known, event_id: status}
+
+
+_FOLDS: dict[type, Callable[[Any, Contact, Changes], None]] = {
+    OptOut: _opt_out,
+    OptIn: _opt_in,
+    SetDoubt: _doubt,
+    SetLanguage: _language,
+    SetName: _name,
+    JoinCommunity: _join,
+    LeaveCommunity: _leave,
+    Register: _register,
+    Withdraw: _withdraw,
+}

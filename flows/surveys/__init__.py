@@ -1,0 +1,1 @@
+"""Surveys: what one is, how an answer is read, and how the conversation goes."""

@@ -1,0 +1,79 @@
+"""Changes of consent: the state that sending looks at, the ledger that keeps every change, and what a STOP cancels."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, delete, update
+
+from flows.effects import OptIn, OptOut, RecordConsent
+from flows.values import Key, MessageStatus
+from storage.apply.handled import Effects, Handled, write_all
+from storage.keys import new_key
+from storage.plan import Plan, Statement, Values, insertion
+from storage.schema import consent_changes, messages, opt_outs
+
+_OPT_OUT = insertion(opt_outs, ("workspace_id", "address", "scope", "source", "text", "opted_out_at"), ignore=True)
+_OPT_IN = Statement(
+    ("workspace_id", "address", "scope"),
+    delete(opt_outs).where(
+        opt_outs.c.workspace_id == bindparam("workspace_id"),
+        opt_outs.c.address == bindparam("address"),
+        opt_outs.c.scope == bindparam("scope"),
+    ),
+)
+_CHANGE = insertion(
+    consent_changes,
+    ("id", "workspace_id", "contact_id", "address", "action", "scope", "source", "text", "message_id", "created_at"),
+)
+_CANCEL_QUEUED = Statement(
+    ("now_at", "contact_id"),
+    update(messages)
+    .where(messages.c.contact_id == bindparam("contact_id"), messages.c.status == MessageStatus.QUEUED.value)
+    .values(status=MessageStatus.CANCELLED.value, error_text="opted out", updated_at=bindparam("now_at")),
+)
+
+
+def apply_consent(effects: Effects) -> Plan[None]:
+    """Write the consent of a batch; runs before its replies are queued, so that STOP cancels only older ones."""
+    changes: list[Values] = []
+    final: dict[tuple[Key, str, str], tuple[Handled, OptOut | OptIn]] = {}
+    cancelled: dict[Key, int] = {}
+    found = effects.of(OptOut) + effects.of(OptIn)
+    for handled, effect in sorted(found, key=lambda pair: pair[0].id):
+        action = "opt_out" if isinstance(effect, OptOut) else "opt_in"
+        changes.append(_change(handled, action, effect.scope, effect.source, effect.text))
+        final[(handled.channel.workspace_id, handled.contact.address, effect.scope)] = (handled, effect)
+        if isinstance(effect, OptOut) and effect.scope == "all":
+            cancelled[handled.contact.id] = handled.now_at
+    changes += [
+        _change(handled, effect.action, "all", effect.source, effect.text)
+        for handled, effect in effects.of(RecordConsent)
+    ]
+    opted_out = [
+        (*place, effect.source, effect.text, handled.now_at)
+        for place, (handled, effect) in final.items()
+        if isinstance(effect, OptOut)
+    ]
+    opted_in = [place for place, (_handled, effect) in final.items() if isinstance(effect, OptIn)]
+    yield from write_all(
+        (
+            (_OPT_OUT, opted_out),
+            (_OPT_IN, opted_in),
+            (_CHANGE, changes),
+            (_CANCEL_QUEUED, [(now_at, contact_id) for contact_id, now_at in cancelled.items()]),
+        )
+    )
+
+
+def _change(handled: Handled, action: str, scope: str, source: str, text: str) -> Values:
+    return (
+        new_key(),
+        handled.channel.workspace_id,
+        handled.contact.id,
+        handled.contact.address,
+        action,
+        scope,
+        source,
+        text,
+        handled.id,
+        handled.now_at,
+    )

@@ -1,0 +1,78 @@
+"""Registrations for events, their seats, and the community."""
+
+from __future__ import annotations
+
+from sqlalchemy import Integer, bindparam, delete, or_, select, update
+
+from flows.effects import JoinCommunity, LeaveCommunity, Register, Withdraw
+from flows.errors import Conflict
+from flows.state import seats_taken
+from flows.values import Key, RegistrationStatus
+from storage.apply.handled import Effects, write_all
+from storage.load import COMMUNITY
+from storage.plan import Plan, Query, Statement, Values, Write, insertion
+from storage.schema import events, group_members, groups, registrations
+
+_REGISTER = insertion(
+    registrations,
+    ("event_id", "contact_id", "status", "name", "since_at", "created_at"),
+    keys=("event_id", "contact_id"),
+    update=("status", "since_at"),
+)
+_SEATS = bindparam("seats", type_=Integer)
+_TAKE_SEATS = Statement(
+    ("seats", "event_id"),
+    update(events)
+    .where(
+        events.c.id == bindparam("event_id"),
+        or_(events.c.capacity.is_(None), _SEATS <= 0, events.c.registered_count + _SEATS <= events.c.capacity),
+    )
+    .values(registered_count=events.c.registered_count + _SEATS)
+    .returning(events.c.id),
+)
+_COMMUNITY = Statement(
+    ("workspace_id",),
+    select(groups.c.id).where(groups.c.workspace_id == bindparam("workspace_id"), groups.c.name == COMMUNITY),
+)
+_JOIN = insertion(group_members, ("group_id", "contact_id", "added_at"), ignore=True)
+_LEAVE = Statement(
+    ("group_id", "contact_id"),
+    delete(group_members).where(
+        group_members.c.group_id == bindparam("group_id"), group_members.c.contact_id == bindparam("contact_id")
+    ),
+)
+
+
+def apply_registrations(effects: Effects) -> Plan[None]:
+    """Write who comes to what; raises `Conflict` when another node took a seat that was counted on."""
+    final: dict[tuple[Key, Key], Values] = {}
+    seats: dict[Key, int] = {}
+    found = effects.of(Register) + effects.of(Withdraw)
+    for handled, effect in sorted(found, key=lambda pair: pair[0].id):
+        status = effect.status if isinstance(effect, Register) else RegistrationStatus.WITHDRAWN
+        name = effect.name if isinstance(effect, Register) else None
+        place = (effect.event_id, handled.contact.id)
+        final[place] = (*place, status.value, name, handled.now_at, handled.now_at)
+        seats[effect.event_id] = seats.get(effect.event_id, 0) + seats_taken(effect)
+    yield from write_all(((_REGISTER, list(final.values())),))
+    yield from _take_seats(seats)
+    yield from _apply_community(effects)
+
+
+def _take_seats(seats: dict[Key, int]) -> Plan[None]:
+    for event_id, taken in sorted(seats.items()):
+        if taken:
+            rows = yield Query(_TAKE_SEATS, (taken, event_id))
+            if not rows:
+                raise Conflict
+
+
+def _apply_community(effects: Effects) -> Plan[None]:
+    found = effects.of(JoinCommunity) + effects.of(LeaveCommunity)
+    for handled, effect in sorted(found, key=lambda pair: pair[0].id):
+        rows = yield Query(_COMMUNITY, (handled.channel.workspace_id,))
+        group_id = rows[0][0]
+        if isinstance(effect, JoinCommunity):
+            yield Write(_JOIN, [(group_id, handled.contact.id, handled.now_at)])
+        else:
+            yield Write(_LEAVE, [(group_id, handled.contact.id)])

@@ -1,0 +1,241 @@
+"""What a workspace offers: surveys, events and the keywords that start them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from flows.errors import FlowDefinitionError
+from flows.language.text import normalise
+from flows.registration.definition import EventDefinition
+from flows.surveys.definition import Survey, parse_survey, to_document
+from flows.turn import Catalogue, LoadedSurvey, Target, Trigger
+from flows.values import Event, Key
+from storage.keys import new_key
+from storage.plan import Plan, Query, Row, Statement, Write, insertion
+from storage.schema import events, flow_versions, flows, keywords, workspaces
+
+_VERSION = Statement(
+    ("workspace_id",), select(workspaces.c.catalogue_version).where(workspaces.c.id == bindparam("workspace_id"))
+)
+_NEXT_VERSION = Statement(
+    ("workspace_id",),
+    update(workspaces)
+    .where(workspaces.c.id == bindparam("workspace_id"))
+    .values(catalogue_version=workspaces.c.catalogue_version + 1),
+)
+_SURVEYS = Statement(
+    ("workspace_id",),
+    select(
+        flows.c.id, flows.c.version, flows.c.is_active, flow_versions.c.version, flow_versions.c.definition
+    )
+    .join(flow_versions, flow_versions.c.flow_id == flows.c.id)
+    .where(flows.c.workspace_id == bindparam("workspace_id"))
+    .order_by(flows.c.id, flow_versions.c.version),
+)
+_EVENTS = Statement(
+    ("workspace_id",),
+    select(
+        events.c.id,
+        events.c.number,
+        events.c.title,
+        events.c.starts_at,
+        events.c.ends_at,
+        events.c.time_zone,
+        events.c.place,
+        events.c.capacity,
+        events.c.registered_count,
+        events.c.is_active,
+        events.c.ask_name,
+    )
+    .where(events.c.workspace_id == bindparam("workspace_id"))
+    .order_by(events.c.number),
+)
+_SEATS = Statement(
+    ("workspace_id",),
+    select(events.c.id, events.c.registered_count).where(
+        events.c.workspace_id == bindparam("workspace_id"), events.c.is_active
+    ),
+)
+_KEYWORDS = Statement(
+    ("workspace_id",),
+    select(keywords.c.keyword, keywords.c.word, keywords.c.target, keywords.c.target_id, keywords.c.whole)
+    .where(keywords.c.workspace_id == bindparam("workspace_id"))
+    .order_by(keywords.c.target_id, keywords.c.position),
+)
+_FLOW = Statement(
+    ("workspace_id", "name"),
+    select(flows.c.id, flows.c.version).where(
+        flows.c.workspace_id == bindparam("workspace_id"), flows.c.name == bindparam("name")
+    ),
+)
+_FLOW_COLUMNS = ("workspace_id", "name", "version", "is_active")
+_SAVE_FLOW = insertion(
+    flows,
+    ("id", *_FLOW_COLUMNS),
+    stamps=("created_at", "updated_at"),
+    keys=("id",),
+    update=("version", "is_active", "updated_at"),
+)
+_SAVE_VERSION = insertion(flow_versions, ("flow_id", "version", "definition"), stamps=("created_at",))
+_EVENT_BY_TITLE = Statement(
+    ("workspace_id", "title"),
+    select(events.c.id, events.c.number).where(
+        events.c.workspace_id == bindparam("workspace_id"), events.c.title == bindparam("title")
+    ),
+)
+_LAST_NUMBER = Statement(
+    ("workspace_id",), select(func.max(events.c.number)).where(events.c.workspace_id == bindparam("workspace_id"))
+)
+_EVENT_COLUMNS = ("title", "starts_at", "ends_at", "time_zone", "place", "capacity", "is_active", "ask_name")
+_SAVE_EVENT = insertion(
+    events,
+    ("id", "workspace_id", "number", *_EVENT_COLUMNS),
+    stamps=("created_at", "updated_at"),
+    keys=("id",),
+    update=(*_EVENT_COLUMNS, "updated_at"),
+)
+_DROP_KEYWORDS = Statement(
+    ("target_id",), delete(keywords).where(keywords.c.target_id == bindparam("target_id"))
+)
+_TAKEN = Statement(
+    ("workspace_id", "keyword"),
+    select(keywords.c.target, keywords.c.target_id).where(
+        keywords.c.workspace_id == bindparam("workspace_id"), keywords.c.keyword == bindparam("keyword")
+    ),
+)
+_SAVE_KEYWORD = insertion(
+    keywords, ("workspace_id", "keyword", "word", "target", "target_id", "whole", "position")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The keywords that one survey or event answers to."""
+
+    target: Target
+    target_id: Key
+    words: tuple[str, ...]
+    whole: bool = False
+
+
+def catalogue_version(workspace_id: Key) -> Plan[int]:
+    """Read the number that grows with every change of the catalogue."""
+    rows = yield Query(_VERSION, (workspace_id,))
+    return int(rows[0][0])
+
+
+def load_catalogue(workspace_id: Key) -> Plan[Catalogue]:
+    """Read everything a workspace offers."""
+    keyword_rows = yield Query(_KEYWORDS, (workspace_id,))
+    words: dict[Key, list[str]] = {}
+    for _keyword, word, _target, target_id, _whole in keyword_rows:
+        words.setdefault(target_id, []).append(word)
+    event_rows = yield Query(_EVENTS, (workspace_id,))
+    known_events = {row[0]: _event(row, tuple(words.get(row[0], ()))) for row in event_rows}
+    by_keyword = {row[0]: row[3] for row in keyword_rows if row[2] == Target.EVENT}
+    survey_rows = yield Query(_SURVEYS, (workspace_id,))
+    surveys: dict[Key, LoadedSurvey] = {}
+    older: dict[tuple[Key, int], LoadedSurvey] = {}
+    for row in survey_rows:
+        loaded = _survey(row, by_keyword)
+        if loaded.version == row[1]:
+            surveys[loaded.flow_id] = loaded
+        else:
+            older[(loaded.flow_id, loaded.version)] = loaded
+    active = {key for key, survey in surveys.items() if survey.is_active} | {
+        key for key, event in known_events.items() if event.is_active
+    }
+    triggers = {
+        row[0]: Trigger(Target(row[2]), row[3], bool(row[4])) for row in keyword_rows if row[3] in active
+    }
+    return Catalogue(triggers, surveys, older, known_events)
+
+
+def with_seats(workspace_id: Key, catalogue: Catalogue) -> Plan[Catalogue]:
+    """Bring the number of registered people of every bounded event up to date."""
+    if all(event.capacity is None for event in catalogue.events.values()):
+        return catalogue
+    rows = yield Query(_SEATS, (workspace_id,))
+    fresh = {
+        row[0]: replace(catalogue.events[row[0]], registered_count=row[1])
+        for row in rows
+        if row[0] in catalogue.events and catalogue.events[row[0]].registered_count != row[1]
+    }
+    return replace(catalogue, events={**catalogue.events, **fresh}) if fresh else catalogue
+
+
+def save_survey(workspace_id: Key, survey: Survey, now_at: int) -> Plan[int]:
+    """Write a survey, as a new version where one of its name exists; gives the version.
+
+    Raises `FlowDefinitionError` when a keyword starts something else already.
+    """
+    rows = yield Query(_FLOW, (workspace_id, survey.name))
+    flow_id, version = (rows[0][0], rows[0][1] + 1) if rows else (new_key(), 1)
+    yield Write(_SAVE_FLOW, [(flow_id, workspace_id, survey.name, version, survey.active, now_at)])
+    yield Write(_SAVE_VERSION, [(flow_id, version, json.dumps(to_document(survey)), now_at)])
+    whole = survey.keyword_match == "whole"
+    yield from _save_keywords(workspace_id, _Names(Target.SURVEY, flow_id, survey.keywords, whole))
+    return version
+
+
+def save_event(workspace_id: Key, event: EventDefinition, now_at: int) -> Plan[int]:
+    """Write an event, over the one of the same title where there is one; gives its number.
+
+    Raises `FlowDefinitionError` when a keyword starts something else already.
+    """
+    rows = yield Query(_EVENT_BY_TITLE, (workspace_id, event.title))
+    if rows:
+        event_id, number = rows[0]
+    else:
+        last = yield Query(_LAST_NUMBER, (workspace_id,))
+        event_id, number = new_key(), (last[0][0] or 0) + 1
+    row = (event_id, workspace_id, number, *(getattr(event, name) for name in _EVENT_FIELDS), now_at)
+    yield Write(_SAVE_EVENT, [row])
+    yield from _save_keywords(workspace_id, _Names(Target.EVENT, event_id, event.keywords))
+    return int(number)
+
+
+_EVENT_FIELDS = ("title", "starts_at", "ends_at", "time_zone", "place", "capacity", "active", "ask_name")
+
+
+def _save_keywords(workspace_id: Key, names: _Names) -> Plan[None]:
+    yield Write(_DROP_KEYWORDS, [(names.target_id,)])
+    rows = []
+    for position, word in enumerate(names.words):
+        keyword = normalise(word)
+        taken = yield Query(_TAKEN, (workspace_id, keyword))
+        if taken:
+            raise FlowDefinitionError(
+                f"keywords: '{word}' starts another {taken[0][0]} already; choose another word or take it away there."
+            )
+        rows.append((workspace_id, keyword, word, names.target.value, names.target_id, names.whole, position))
+    yield Write(_SAVE_KEYWORD, rows)
+    yield Write(_NEXT_VERSION, [(workspace_id,)])
+
+
+def _event(row: Row, words: Sequence[str]) -> Event:
+    return Event(
+        id=row[0],
+        number=row[1],
+        title=row[2],
+        keywords=tuple(words),
+        starts_at=row[3],
+        ends_at=row[4],
+        time_zone=row[5],
+        place=row[6],
+        capacity=row[7],
+        registered_count=row[8],
+        is_active=bool(row[9]),
+        ask_name=bool(row[10]),
+    )
+
+
+def _survey(row: Row, events_by_keyword: dict[str, Key]) -> LoadedSurvey:
+    definition = row[4] if isinstance(row[4], dict) else json.loads(row[4])
+    survey = parse_survey(definition)
+    linked = events_by_keyword.get(normalise(survey.linked_event)) if survey.linked_event else None
+    return LoadedSurvey(row[0], row[3], survey, bool(row[2]), linked)

@@ -1,0 +1,122 @@
+"""The database: plans for what is hot, SQLAlchemy Core for everything else, on either engine."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from flows.errors import ConfigError, StorageError
+from storage.plan import Plan
+from storage.postgres import PostgresWriter
+from storage.sqlite import PRAGMAS, SQLiteWriter
+
+T = TypeVar("T")
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class Writer(Protocol):
+    """Runs plans, each as one transaction."""
+
+    async def open(self) -> None:
+        """Connect; raises `StorageError`."""
+
+    async def run(self, plan: Plan[T]) -> T:
+        """Run a plan to its commit; raises `StorageError`, `Conflict`."""
+
+    async def close(self) -> None:
+        """Let go."""
+
+
+class Database:
+    """An open database of either engine."""
+
+    def __init__(self, engine: AsyncEngine, writer: Writer) -> None:
+        self.engine = engine
+        self._writer = writer
+
+    @property
+    def engine_name(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    async def run(self, plan: Plan[T]) -> T:
+        """Run a plan as one transaction; raises `StorageError` when the database is away, `Conflict` on a lost race."""
+        return await self._writer.run(plan)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection for reading with Core; raises `StorageError` when the database is away."""
+        try:
+            async with self.engine.connect() as connection:
+                yield connection
+        except (DBAPIError, OSError) as error:
+            raise StorageError(f"The database does not answer: {error}.") from error
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._writer.close()
+        await self.engine.dispose()
+
+
+def async_url(url: str) -> str:
+    """Name the driver in a database URL; raises `ConfigError` for an engine we do not know."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(f"DATABASE_URL: '{url}' is not a database URL, such as sqlite:///data/rollcall.db.") from error
+    driver = DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise ConfigError(f"DATABASE_URL: '{parsed.get_backend_name()}' is not known; use sqlite or postgresql.")
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """Make the Core engine for a database URL; connects to nothing yet."""
+    engine = create_async_engine(async_url(url), pool_pre_ping=url.startswith("postgres"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+async def open_database(url: str) -> Database:
+    """Open a database whose schema is up to date; raises `ConfigError`, `StorageError`."""
+    engine = make_engine(url)
+    writer: Writer
+    if engine.dialect.name == "sqlite":
+        path = engine.url.database or ":memory:"
+        if path == ":memory:":
+            raise ConfigError("DATABASE_URL: a database in memory would forget everything; name a file.")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        writer = SQLiteWriter(path)
+    else:
+        writer = PostgresWriter(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    await writer.open()
+    return Database(engine, writer)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, so that a migration is one transaction
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def integrity_errors() -> tuple[type[Exception], ...]:
+    """Name what a row raises that the database refuses for its values, on either engine."""
+    import asyncpg
+
+    return (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, asyncpg.DataError,
+            asyncpg.IntegrityConstraintViolationError)

@@ -1,0 +1,87 @@
+"""Plans on PostgreSQL: one pooled connection per transaction, statements prepared once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, TypeVar
+
+import asyncpg
+
+from flows.errors import Conflict, StorageError
+from storage.plan import Plan, Query, Row
+
+T = TypeVar("T")
+COMMAND_TIMEOUT_SECONDS = 30.0
+CONNECT_TIMEOUT_SECONDS = 10.0
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.QueryCanceledError,
+    OSError,
+    TimeoutError,
+    asyncio.TimeoutError,
+)
+RACES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
+
+async def run_plan(connection: Any, plan: Plan[T]) -> T:
+    """Drive a plan to its end on an open transaction."""
+    rows: list[Row] = []
+    try:
+        step = next(plan)
+        while True:
+            compiled = step.statement.for_engine("postgresql")
+            arrange = compiled.arrange
+            if isinstance(step, Query):
+                values = step.values if arrange is None else arrange(step.values)
+                rows = await connection.fetch(compiled.sql, *values)
+            else:
+                await connection.executemany(
+                    compiled.sql, step.rows if arrange is None else [arrange(row) for row in step.rows]
+                )
+                rows = []
+            step = plan.send(rows)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+class PostgresWriter:
+    """A small pool of connections that run plans."""
+
+    def __init__(self, url: str, *, size: int = 4) -> None:
+        self._url = url
+        self._size = size
+        self._pool: Any = None
+
+    async def open(self) -> None:
+        """Connect; raises `StorageError` when the server is away."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                self._url,
+                min_size=1,
+                max_size=self._size,
+                command_timeout=COMMAND_TIMEOUT_SECONDS,
+                timeout=CONNECT_TIMEOUT_SECONDS,
+            )
+        except AWAY as error:
+            raise StorageError(f"PostgreSQL cannot be reached: {error}.") from error
+
+    async def run(self, plan: Plan[T]) -> T:
+        """Run a plan as one transaction; raises `Conflict` after a lost race, `StorageError` when the server is away."""
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                return await run_plan(connection, plan)
+        except RACES as error:
+            raise Conflict from error
+        except AWAY as error:
+            raise StorageError(f"PostgreSQL does not answer: {error}.") from error
+        finally:
+            plan.close()
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._pool.close()

@@ -1,0 +1,100 @@
+"""What is due without a message having come: reminders, expiries, free seats. Rows are the truth, not memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from flows.values import ExpiryDue, Key, Occurrence, RegistrationStatus, ReminderDue, SeatFree
+from storage.plan import Plan, Query, Row, Statement
+from storage.schema import contacts, conversations, events, registrations, sessions
+
+PAGE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer's turn: what is due, for whom, and where the answer goes."""
+
+    occurrence: Occurrence
+    channel_id: Key
+    person: str
+    """The contact's identity."""
+    address: str
+    """Where answers go, as the provider writes it."""
+
+
+_SESSION = (
+    select(sessions.c.id, sessions.c.channel_id, contacts.c.address, conversations.c.address)
+    .join(contacts, contacts.c.id == sessions.c.contact_id)
+    .join(
+        conversations,
+        and_(conversations.c.contact_id == contacts.c.id, conversations.c.channel_id == sessions.c.channel_id),
+    )
+    .where(sessions.c.ended_at.is_(None))
+    .limit(PAGE)
+)
+_REMINDERS = Statement(
+    ("now_at",),
+    _SESSION.where(
+        sessions.c.remind_at <= bindparam("now_at"),
+        or_(sessions.c.expires_at.is_(None), sessions.c.expires_at > bindparam("now_at")),
+    ).order_by(sessions.c.remind_at),
+)
+_EXPIRIES = Statement(
+    ("now_at",), _SESSION.where(sessions.c.expires_at <= bindparam("now_at")).order_by(sessions.c.expires_at)
+)
+_FIRST_WAITING = (
+    select(registrations.c.event_id, func.min(registrations.c.since_at).label("since_at"))
+    .join(events, events.c.id == registrations.c.event_id)
+    .where(
+        registrations.c.status == RegistrationStatus.WAITING.value,
+        events.c.is_active,
+        or_(events.c.starts_at.is_(None), events.c.starts_at > bindparam("now_at")),
+        or_(events.c.capacity.is_(None), events.c.registered_count < events.c.capacity),
+    )
+    .group_by(registrations.c.event_id)
+    .subquery()
+)
+_FREE_SEATS = Statement(
+    ("now_at",),
+    select(_FIRST_WAITING.c.event_id, conversations.c.channel_id, contacts.c.address, conversations.c.address)
+    .select_from(registrations)
+    .join(
+        _FIRST_WAITING,
+        and_(
+            _FIRST_WAITING.c.event_id == registrations.c.event_id,
+            _FIRST_WAITING.c.since_at == registrations.c.since_at,
+        ),
+    )
+    .join(contacts, contacts.c.id == registrations.c.contact_id)
+    .join(conversations, conversations.c.contact_id == contacts.c.id)
+    .where(registrations.c.status == RegistrationStatus.WAITING.value)
+    .where(
+        conversations.c.last_inbound_at
+        == select(func.max(conversations.c.last_inbound_at))
+        .where(conversations.c.contact_id == contacts.c.id)
+        .correlate(contacts)
+        .scalar_subquery()
+    )
+    .order_by(registrations.c.since_at)
+    .limit(PAGE),
+)
+
+
+def due_now(now_at: int) -> Plan[tuple[Due, ...]]:
+    """Find at most a page of each kind of what is due: free seats, expiries, reminders."""
+    seat_rows = yield Query(_FREE_SEATS, (now_at,))
+    expiry_rows = yield Query(_EXPIRIES, (now_at,))
+    reminder_rows = yield Query(_REMINDERS, (now_at,))
+    return (
+        *_dues(SeatFree, seat_rows),
+        *_dues(ExpiryDue, expiry_rows),
+        *_dues(ReminderDue, reminder_rows),
+    )
+
+
+def _dues(kind: type[SeatFree] | type[ExpiryDue] | type[ReminderDue], rows: Sequence[Row]) -> list[Due]:
+    return [Due(kind(row[0]), row[1], row[2], row[3]) for row in rows]

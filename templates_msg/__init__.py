@@ -1,0 +1,1 @@
+"""What the bot says: one folder per language, one file per text."""

@@ -1,0 +1,108 @@
+"""Who gets a seat, who waits, who moves up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from flows.effects import Register
+from flows.registration.dialogue import promote, register
+from flows.registration.seats import is_past
+from flows.values import DAY, HOUR, Event, RegistrationStatus, SeatFree, Session
+from tests.flows.registration.turns import ADA, GALA, NOW, OLD, deeds, names, placed, said, turn
+
+REGISTERED, WAITING, WITHDRAWN = (
+    RegistrationStatus.REGISTERED,
+    RegistrationStatus.WAITING,
+    RegistrationStatus.WITHDRAWN,
+)
+FULL = replace(GALA, registered_count=2)
+
+
+def test_a_free_seat_is_taken_and_confirmed() -> None:
+    """Registering says the title, the day and hour in the event's zone, the place, the calendar link and the word."""
+    effects = register(turn("GALA"), GALA, name="Ada")
+    assert deeds(effects) == [Register(GALA.id, REGISTERED, "Ada")]
+    assert names(effects) == ["registered", "event_details"]
+    assert said(effects, "event_details") == {
+        "when": "Sunday 14 February 2027, 5:00 PM EST",
+        "place": "Harbor Hall",
+        "link": "https://club.example/events/12.ics",
+        "keyword": "GALA",
+    }
+
+
+def test_the_contacts_name_is_used_where_no_other_is_given() -> None:
+    """A registration without a name of its own carries the contact's."""
+    effects = register(turn("GALA", replace(ADA, name="Ada L.")), GALA)
+    assert deeds(effects) == [Register(GALA.id, REGISTERED, "Ada L.")]
+
+
+def test_it_may_be_silent() -> None:
+    """Without the announcement nothing is said."""
+    assert register(turn("GALA"), GALA, announce=False) == (Register(GALA.id, REGISTERED, None),)
+
+
+def test_a_full_event_has_a_waiting_list() -> None:
+    """When every seat is taken the person waits, and is told so."""
+    effects = register(turn("GALA"), FULL)
+    assert deeds(effects) == [Register(GALA.id, WAITING, None)]
+    assert names(effects) == ["waiting", "event_details"]
+
+
+def test_an_event_without_capacity_takes_everyone() -> None:
+    """No capacity is no bound."""
+    assert deeds(register(turn("GALA"), replace(FULL, capacity=None))) == [Register(GALA.id, REGISTERED, None)]
+
+
+@pytest.mark.parametrize("status", [REGISTERED, WAITING])
+@pytest.mark.parametrize("event", [GALA, FULL])
+def test_once_per_phone(status: RegistrationStatus, event: Event) -> None:
+    """Who is on the list already, seated or waiting, is not put on it again."""
+    assert register(turn("GALA", placed(GALA, status)), event) == ()
+
+
+def test_who_withdrew_may_come_back() -> None:
+    """A withdrawn registration does not bar a new one."""
+    effects = register(turn("GALA", placed(GALA, WITHDRAWN)), GALA)
+    assert deeds(effects) == [Register(GALA.id, REGISTERED, None)]
+
+
+def test_nothing_for_an_event_that_takes_nobody() -> None:
+    """A closed or past event takes no registration, and a survey that is linked to it stays silent about it."""
+    assert register(turn("GALA"), replace(GALA, is_active=False)) == ()
+    assert register(turn("FAIR"), OLD) == ()
+
+
+def test_when_an_event_is_over() -> None:
+    """An event is over at its end, or at its beginning where it has no end; one without a date never is."""
+    running = replace(GALA, starts_at=NOW - HOUR, ends_at=NOW + 1)
+    assert not is_past(running, NOW)
+    assert is_past(running, NOW + 1)
+    assert is_past(replace(running, ends_at=None), NOW)
+    assert not is_past(replace(GALA, starts_at=None), NOW + 10_000 * DAY)
+
+
+def test_a_free_seat_goes_to_who_waits() -> None:
+    """The first on the waiting list gets the seat and good news; an open session stays as it is."""
+    open_session = Session(b"s" * 16, "survey", "asking")
+    contact = replace(placed(GALA, WAITING), session=open_session)
+    outcome = promote(turn(SeatFree(GALA.id), contact), SeatFree(GALA.id))
+    assert outcome.session is open_session
+    assert deeds(outcome.effects) == [Register(GALA.id, REGISTERED, None)]
+    assert names(outcome.effects) == ["promoted", "event_details"]
+
+
+@pytest.mark.parametrize("status", [REGISTERED, WITHDRAWN])
+def test_who_does_not_wait_any_more_is_not_promoted(status: RegistrationStatus) -> None:
+    """A seat means nothing to who has one or has left."""
+    occurrence = SeatFree(GALA.id)
+    assert promote(turn(occurrence, placed(GALA, status)), occurrence).effects == ()
+
+
+def test_no_promotion_without_a_seat() -> None:
+    """A seat that is gone again, a past event and a deleted event promote nobody."""
+    contact, occurrence = placed(GALA, WAITING), SeatFree(GALA.id)
+    for events in ((FULL,), (replace(GALA, starts_at=NOW - 1),), ()):
+        assert promote(turn(occurrence, contact, events=events), occurrence).effects == ()
