@@ -4,109 +4,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from dataclasses import replace
 
 import structlog
 
 from bot.batcher import Batcher
 from bot.clock import Clock
 from bot.metrics import INBOX_BATCH_SECONDS, INBOX_BATCH_SIZE, INBOX_MESSAGES
-from bot.texts import Texts
-from flows.effects import OptOut, Outcome, Reply
-from flows.errors import Conflict, RollcallError, StorageError
-from flows.language.phones import SenderKind, canonical, sender_kind
-from flows.language.segments import measure, split
-from flows.policy import bound
-from flows.router import answered_by_provider, route
-from flows.state import after, seats_after
-from flows.turn import Catalogue, Turn
-from flows.values import Contact, ContactStatus, InboundMessage, Key, Occurrence, Transport, Workspace
-from storage.apply import Draft, Handled, apply_batch
-from storage.catalogue import catalogue_version, load_catalogue, with_seats
-from storage.channels import Channel, all_channels, save_channels
+from bot.turns import Arrival, House, Received, take_turns
+from flows.errors import Conflict, StorageError
+from flows.values import InboundMessage
 from storage.database import Database
-from storage.keys import inbound_key, new_key
-from storage.load import Counts, Loaded, Person, claim_keys, load_contacts
-from storage.plan import Plan
+from storage.keys import new_key
 from storage.timers import Due
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 RACE_TRIES = 5
-MAX_LENGTH = 1_600
-"""Characters in one message, Twilio's bound."""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What became of an inbound message once it is committed."""
-
-    message_id: Key
-    is_duplicate: bool = False
-    contact_id: Key | None = None
-    opted_out: bool = False
-    """True when the person has just opted out: the acknowledgement waits for their call in flight."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message, or a timer, on its way into a batch."""
-
-    id: Key
-    now_at: int
-    occurrence: Occurrence
-    due: Due | None = None
-
-
-@dataclass(slots=True)
-class _Catalogues:
-    """The catalogue as this process read it last."""
-
-    version: int = -1
-    catalogue: Catalogue = field(default_factory=Catalogue)
-
-
-@dataclass(slots=True)
-class _Batch:
-    """The state of one batch while its turns are taken."""
-
-    catalogue: Catalogue
-    contacts: dict[tuple[Key, str], Contact] = field(default_factory=dict)
-    counts: dict[tuple[Key, str], Counts] = field(default_factory=dict)
-    handled: list[Handled] = field(default_factory=list)
+"""How often a batch runs again after another node was first."""
 
 
 class Inbox:
-    """Takes messages and timers, and gives each what became of it."""
+    """Takes messages and timers, and gives each what became of it once that is committed."""
 
-    def __init__(
-        self,
-        database: Database,
-        texts: Texts,
-        workspace: Workspace,
-        clock: Clock,
-        *,
-        limit: int = 5_000,
-        provider_answers: bool = True,
-    ) -> None:
+    def __init__(self, database: Database, house: House, clock: Clock, *, limit: int = 5_000) -> None:
         self._database = database
-        self._texts = texts
-        self._workspace = workspace
+        self._house = house
         self._clock = clock
-        self._provider_answers = provider_answers
-        self._catalogues = _Catalogues()
-        self._channels: dict[tuple[str, Transport, str], Channel] = {}
-        self._on_replies: Callable[[], None] = lambda: None
+        self._on_received: Callable[[Sequence[Received]], None] = lambda _received: None
         self._batcher: Batcher[Arrival, Received] = Batcher(self._work, limit=limit)
 
-    def start(self, on_replies: Callable[[], None]) -> None:
-        """Begin to work; `on_replies` is called after every batch that queued replies."""
-        self._on_replies = on_replies
+    def start(self, on_received: Callable[[Sequence[Received]], None]) -> None:
+        """Begin to work; `on_received` hears of every committed batch."""
+        self._on_received = on_received
         self._batcher.start()
 
     async def stop(self) -> None:
-        """Finish what waits and end."""
+        """Take nothing more, finish what waits, and end."""
         await self._batcher.stop()
 
     @property
@@ -115,24 +48,53 @@ class Inbox:
         return self._batcher.waiting_count
 
     def put(self, message: InboundMessage) -> Awaitable[Received]:
-        """Add an inbound message; the result comes after its commit. Raises `StorageError` when it cannot be kept."""
-        return self._batcher.put(Arrival(new_key(), self._clock(), message))
+        """Add an inbound message; raises `StorageError` (also from the result) when it could not be kept."""
+        return self._batcher.put(Arrival(new_key(), self._clock(), message=message))
 
     def put_due(self, due: Due) -> Awaitable[Received]:
-        """Add a timer that is due; its contact's turn is taken like a message's."""
-        return self._batcher.put(Arrival(new_key(), self._clock(), due.occurrence, due))
+        """Add a timer that is due; its turn is taken like a message's."""
+        return self._batcher.put(Arrival(new_key(), self._clock(), due=due))
 
     async def _work(self, arrivals: Sequence[Arrival]) -> Sequence[Received | Exception]:
         started = time.perf_counter()
-        try:
-            results: Sequence[Received | Exception] = await self._run(arrivals)
-        except StorageError:
-            raise
-        except Exception as error:
-            if len(arrivals) == 1:
-                results = [await self._quarantine(arrivals[0], error)]
-            else:  # one row that the database refuses must not hurt its neighbours
-                results = [(await self._work([arrival]))[0] for arrival in arrivals]
+        results = await self._run(arrivals)
         INBOX_BATCH_SIZE.observe(len(arrivals))
         INBOX_BATCH_SECONDS.observe(time.perf_counter() - started)
+        received = [result for result in results if isinstance(result, Received)]
+        INBOX_MESSAGES.labels("duplicate").inc(sum(result.is_duplicate for result in received))
+        INBOX_MESSAGES.labels("stored").inc(sum(not result.is_duplicate for result in received))
+        self._on_received(received)
         return results
+
+    async def _run(self, arrivals: Sequence[Arrival]) -> Sequence[Received | Exception]:
+        try:
+            return await self._transact(arrivals)
+        except StorageError:
+            raise
+        except Exception as error:  # a row that the database refuses must not hurt its neighbours
+            if len(arrivals) > 1:
+                return [(await self._alone(arrival)) for arrival in arrivals]
+            return [await self._set_aside(arrivals[0], error)]
+
+    async def _alone(self, arrival: Arrival) -> Received | Exception:
+        try:
+            return (await self._run([arrival]))[0]
+        except StorageError as error:
+            return error
+
+    async def _transact(self, arrivals: Sequence[Arrival]) -> Sequence[Received | Exception]:
+        for _try in range(RACE_TRIES):
+            try:
+                return await self._database.run(take_turns(self._house, arrivals))
+            except Conflict:
+                self._house.catalogue_version = -1
+        raise Conflict
+
+    async def _set_aside(self, arrival: Arrival, error: Exception) -> Received | Exception:
+        """Store a message that cannot be handled as `failed`, without its turn and without what may have broken it."""
+        log.error("message_set_aside", message_id=arrival.id.hex(), kind=type(error).__name__)
+        if arrival.message is None:
+            return error
+        bare = replace(arrival.message, metadata={}, profile_name=None, media=(), button=None, location=None)
+        problem = f"{type(error).__name__}: the message could not be handled"
+        return (await self._transact([Arrival(arrival.id, arrival.now_at, message=bare, problem=problem)]))[0]

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from sqlalchemy import make_url
 
 from flows.errors import ConfigError
-from flows.language.phones import PhoneError, parse_phone
+from flows.language.phones import PhoneError, mask, parse_phone
 
 ROLES = ("admin", "manager", "viewer")
 
@@ -116,7 +117,9 @@ def load_settings(environment: Mapping[str, str] | None = None, env_file: Path |
     values = {**_file_values(env_file), **(os.environ if environment is None else environment)}
     unknown = sorted(name for name in values if name.startswith("ROLLCALL_") and name not in KNOWN)
     if unknown:
-        raise ConfigError(f"Unknown setting {', '.join(unknown)}: check the spelling (`rollcall config` lists them all).")
+        raise ConfigError(
+            f"Unknown setting {', '.join(unknown)}: check the spelling; `rollcall config` lists them."
+        )
     try:
         settings = Settings.model_validate({name: value.strip() for name, value in values.items() if name in KNOWN})
     except ValidationError as error:
@@ -138,99 +141,6 @@ def _file_values(env_file: Path | None) -> dict[str, str]:
     return {name: value for name, value in dotenv_values(env_file).items() if value is not None}
 
 
-def _read_admins(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        return dict(_read_admin(part) for part in value.split(",") if part.strip())
-
-    @field_validator("twilio_from", mode="before")
-    @classmethod
-    def _read_senders(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-    @field_validator("time_zone")
-    @classmethod
-    def _check_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"'{value}' is no IANA time zone, such as America/New_York") from error
-        return value
-
-    @field_validator("public_url", "twilio_api_base_url", "meta_api_base_url", "waha_base_url")
-    @classmethod
-    def _check_url(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError(f"'{value}' is no web address; it begins with https://")
-        return value.rstrip("/")
-
-    @property
-    def database(self) -> str:
-        """The database's URL."""
-        if self.database_url:
-            return self.database_url
-        return f"sqlite:///{self.db_path.strip() or 'data/rollcall.db'}"
-
-    @property
-    def address(self) -> str:
-        """Where people's links and providers' callbacks point."""
-        return self.public_url or f"http://{self.host}:{self.port}"
-
-    @property
-    def has_twilio(self) -> bool:
-        """Whether Twilio is configured."""
-        return bool(self.twilio_account_sid)
-
-    @property
-    def simulator_on(self) -> bool:
-        """Whether the simulator is served: by default only where no provider is configured."""
-        return self.simulator if self.simulator is not None else not self.has_twilio
-
-
-def load_settings(environment: dict[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
-    """Read the settings; raises `ConfigError` naming every setting that is wrong and every unknown one."""
-    names = dict(os.environ if environment is None else environment)
-    try:
-        settings = _FromNames(names, env_file)
-    except ValidationError as error:
-        raise ConfigError(_explain(error)) from error
-    unknown = sorted(
-        name for name in {*names, *_file_names(env_file)} if name.startswith(PREFIXES) and name not in KNOWN
-    )
-    if unknown:
-        raise ConfigError(f"Unknown setting {', '.join(unknown)}: check the spelling (`rollcall config` lists them all).")
-    if settings.has_twilio and not settings.twilio_auth_token.get_secret_value():
-        raise ConfigError("TWILIO_AUTH_TOKEN is missing: it stands beside the account SID in Twilio's console.")
-    if settings.has_twilio and not (settings.twilio_from or settings.twilio_messaging_service_sid):
-        raise ConfigError("TWILIO_FROM is missing: name the number to send from, such as +15550100000.")
-    return settings
-
-
-KNOWN: frozenset[str] = frozenset(
-    str(choice)
-    for field in Settings.model_fields.values()
-    for choice in getattr(field.validation_alias, "choices", [field.validation_alias])
-)
-"""The names of all settings."""
-
-
-def _FromNames(names: dict[str, str], env_file: Path | None) -> Settings:  # noqa: N802
-    values = {**_file_values(env_file), **names}
-    return Settings.model_validate({name: value.strip() for name, value in values.items() if name in KNOWN})
-
-
-def _file_values(env_file: Path | None) -> dict[str, str]:
-    if env_file is None or not env_file.is_file():
-        return {}
-    from dotenv import dotenv_values
-
-    return {name: value for name, value in dotenv_values(env_file).items() if value is not None}
-
-
-def _file_names(env_file: Path | None) -> set[str]:
-    return set(_file_values(env_file))
-
-
 def _read_admin(part: str) -> tuple[str, str]:
     phone, _, role = part.strip().partition(":")
     role = role.strip() or "admin"
@@ -245,3 +155,22 @@ def _read_admin(part: str) -> tuple[str, str]:
 def _explain(error: ValidationError) -> str:
     parts = [f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()]
     return "; ".join(parts) + "."
+
+
+def describe(settings: Settings) -> list[tuple[str, str]]:
+    """Give every setting's name and value; of a secret only whether it is set."""
+    lines = []
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            shown = "(set)" if value.get_secret_value() else ""
+        elif name == "database_url" and value:
+            shown = make_url(value).render_as_string(hide_password=True)
+        elif isinstance(value, tuple):
+            shown = ",".join(value)
+        elif isinstance(value, dict):
+            shown = ",".join(f"{mask(phone)}:{role}" for phone, role in value.items())
+        else:
+            shown = "" if value is None else str(value)
+        lines.append((str(field.validation_alias), shown))
+    return lines

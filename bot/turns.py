@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.texts import Texts
+from flows.conversation.provider_words import answered_by_provider
 from flows.effects import OptOut, Outcome, Reply, Template
 from flows.language.phones import SenderKind, canonical, sender_kind
 from flows.language.segments import measure, split
 from flows.policy import bound
-from flows.router import answered_by_provider, route
+from flows.router import route
 from flows.state import after, seats_after
 from flows.turn import Catalogue, Turn
 from flows.values import Contact, InboundMessage, Key, Occurrence, RecentReplies, Transport, Workspace
@@ -20,7 +21,7 @@ from storage.apply import Draft, Handled, apply_batch
 from storage.catalogue import catalogue_version, load_catalogue, with_seats
 from storage.channels import Channel, all_channels, save_channels
 from storage.keys import inbound_key, new_key
-from storage.load import Counts, Loaded, Person, claim_keys, load_contacts
+from storage.load import Loaded, Person, claim_keys, load_contacts
 from storage.plan import Plan
 from storage.timers import Due
 
@@ -35,6 +36,8 @@ class Arrival:
     now_at: int
     message: InboundMessage | None = None
     due: Due | None = None
+    problem: str | None = None
+    """Why the message is only stored, without a turn."""
 
     @property
     def occurrence(self) -> Occurrence:
@@ -117,7 +120,9 @@ def _know_channels(house: House, arrivals: Sequence[Arrival]) -> Plan[None]:
     strange = any(arrival.due and arrival.due.channel_id not in house.channels_by_id for arrival in arrivals)
     if wanted:  # an address of ours that nobody configured: the provider's signature says that it is ours
         now_at = arrivals[0].now_at
-        rows = [(provider, transport, address, house.rate_per_second) for provider, transport, address in sorted(wanted)]
+        rows = [
+            (provider, transport, address, house.rate_per_second) for provider, transport, address in sorted(wanted)
+        ]
         yield from save_channels(rows, house.workspace.id, now_at)
     if wanted or strange:
         channels = yield from all_channels()
@@ -187,9 +192,17 @@ def _lay_table(house: House, seats: Sequence[_Seat]) -> Plan[_Table]:
 
 def _take_turn(table: _Table, seat: _Seat) -> Handled:
     arrival = seat.arrival
-    if seat.person is None:
+    if seat.person is None or arrival.problem is not None:
         return Handled(
-            arrival.id, arrival.now_at, seat.channel, seat.address, arrival.message, None, None, Outcome(None)
+            id=arrival.id,
+            now_at=arrival.now_at,
+            channel=seat.channel,
+            address=seat.address,
+            message=arrival.message,
+            before=None,
+            after=None,
+            outcome=Outcome(None),
+            error=arrival.problem,
         )
     place = (seat.person.address, seat.channel.id)
     before = table.contacts[seat.person.address]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zlib import crc32
 
 from flows.effects import Effect, Flag, Outcome, Reply, SaveAnswer
 from flows.values import MINUTE, Purpose, RecentReplies
@@ -82,6 +83,4 @@ def _hash(reply: Reply) -> int:
 
 def hash_text(text: str) -> int:
     """Give 32 bits of a text that are the same in every process (Python's own hash is not)."""
-    from zlib import crc32
-
     return crc32(text.encode("utf-8", "surrogatepass"))

@@ -30,7 +30,7 @@ def route(turn: Turn) -> Outcome:
 
 def _on_time(turn: Turn, occurrence: ReminderDue | ExpiryDue | SeatFree) -> Outcome:
     if _is_mute(turn):
-        return expire_session(turn) if isinstance(occurrence, ExpiryDue) else Outcome(turn.contact.session)
+        return expire_session(turn, silent=True) if isinstance(occurrence, ExpiryDue) else Outcome(turn.contact.session)
     if isinstance(occurrence, SeatFree):
         return promote(turn, occurrence)
     return remind_session(turn) if isinstance(occurrence, ReminderDue) else expire_session(turn)

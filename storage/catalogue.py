@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, delete, func, select, update
 from flows.errors import FlowDefinitionError
 from flows.language.text import normalise
 from flows.registration.definition import EventDefinition
-from flows.surveys.definition import Survey, parse_survey, to_document
+from flows.surveys.definition import Survey, parse_survey
+from flows.surveys.document import to_document
 from flows.turn import Catalogue, LoadedSurvey, Target, Trigger
 from flows.values import Event, Key
 from storage.keys import new_key
@@ -29,9 +30,7 @@ _NEXT_VERSION = Statement(
 )
 _SURVEYS = Statement(
     ("workspace_id",),
-    select(
-        flows.c.id, flows.c.version, flows.c.is_active, flow_versions.c.version, flow_versions.c.definition
-    )
+    select(flows.c.id, flows.c.version, flows.c.is_active, flow_versions.c.version, flow_versions.c.definition)
     .join(flow_versions, flow_versions.c.flow_id == flows.c.id)
     .where(flows.c.workspace_id == bindparam("workspace_id"))
     .order_by(flows.c.id, flow_versions.c.version),
@@ -98,18 +97,14 @@ _SAVE_EVENT = insertion(
     keys=("id",),
     update=(*_EVENT_COLUMNS, "updated_at"),
 )
-_DROP_KEYWORDS = Statement(
-    ("target_id",), delete(keywords).where(keywords.c.target_id == bindparam("target_id"))
-)
+_DROP_KEYWORDS = Statement(("target_id",), delete(keywords).where(keywords.c.target_id == bindparam("target_id")))
 _TAKEN = Statement(
     ("workspace_id", "keyword"),
     select(keywords.c.target, keywords.c.target_id).where(
         keywords.c.workspace_id == bindparam("workspace_id"), keywords.c.keyword == bindparam("keyword")
     ),
 )
-_SAVE_KEYWORD = insertion(
-    keywords, ("workspace_id", "keyword", "word", "target", "target_id", "whole", "position")
-)
+_SAVE_KEYWORD = insertion(keywords, ("workspace_id", "keyword", "word", "target", "target_id", "whole", "position"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +144,7 @@ def load_catalogue(workspace_id: Key) -> Plan[Catalogue]:
     active = {key for key, survey in surveys.items() if survey.is_active} | {
         key for key, event in known_events.items() if event.is_active
     }
-    triggers = {
-        row[0]: Trigger(Target(row[2]), row[3], bool(row[4])) for row in keyword_rows if row[3] in active
-    }
+    triggers = {row[0]: Trigger(Target(row[2]), row[3], bool(row[4])) for row in keyword_rows if row[3] in active}
     return Catalogue(triggers, surveys, older, known_events)
 
 
@@ -175,7 +168,7 @@ def save_survey(workspace_id: Key, survey: Survey, now_at: int) -> Plan[int]:
     """
     rows = yield Query(_FLOW, (workspace_id, survey.name))
     flow_id, version = (rows[0][0], rows[0][1] + 1) if rows else (new_key(), 1)
-    yield Write(_SAVE_FLOW, [(flow_id, workspace_id, survey.name, version, survey.active, now_at)])
+    yield Write(_SAVE_FLOW, [(flow_id, workspace_id, survey.name, version, survey.is_active, now_at)])
     yield Write(_SAVE_VERSION, [(flow_id, version, json.dumps(to_document(survey)), now_at)])
     whole = survey.keyword_match == "whole"
     yield from _save_keywords(workspace_id, _Names(Target.SURVEY, flow_id, survey.keywords, whole))
@@ -237,5 +230,5 @@ def _event(row: Row, words: Sequence[str]) -> Event:
 def _survey(row: Row, events_by_keyword: dict[str, Key]) -> LoadedSurvey:
     definition = row[4] if isinstance(row[4], dict) else json.loads(row[4])
     survey = parse_survey(definition)
-    linked = events_by_keyword.get(normalise(survey.linked_event)) if survey.linked_event else None
+    linked = events_by_keyword.get(normalise(survey.event)) if survey.event else None
     return LoadedSurvey(row[0], row[3], survey, bool(row[2]), linked)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -79,7 +79,7 @@ def async_url(url: str) -> str:
 
 def make_engine(url: str) -> AsyncEngine:
     """Make the Core engine for a database URL; connects to nothing yet."""
-    engine = create_async_engine(async_url(url), pool_pre_ping=url.startswith("postgres"))
+    engine = create_async_engine(async_url(url), pool_pre_ping=url.startswith("postgres"), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -7,7 +7,7 @@ statements are built from the Core tables and compiled to SQL text once per engi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeVar, cast
@@ -59,11 +59,18 @@ class Statement:
         wanted = list(compiled.positiontup or ())  # type: ignore[attr-defined]
         if wanted == list(self.names):
             return Compiled(str(compiled), None)
-        places = [self.names.index(name) for name in wanted]
+        return Compiled(str(compiled), self._arrangement(wanted, compiled.params))
+
+    def _arrangement(self, wanted: Sequence[str], constants: Mapping[str, Any]) -> Callable[[Values], Values]:
+        """Put the values in the driver's order, with the constants that stand in the statement itself."""
+        extra = tuple(constants[name] for name in wanted if name not in self.names)
+        known = [*self.names, *(name for name in wanted if name not in self.names)]
+        places = [known.index(name) for name in wanted]
         if len(places) == 1:
             only = places[0]
-            return Compiled(str(compiled), lambda values: (values[only],))
-        return Compiled(str(compiled), itemgetter(*places) if places else lambda _values: ())
+            return lambda values: ((*values, *extra)[only],)
+        pick = itemgetter(*places)
+        return pick if not extra else lambda values: pick((*values, *extra))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from flows.effects import (
     SetDoubt,
     Template,
 )
-from flows.turn import Turn
+from flows.turn import Catalogue, Turn
 from flows.values import InboundMessage, Purpose
 
 CANCELLED = "cancelled"
@@ -105,11 +105,14 @@ def spoken(turn: Turn, language: str) -> str:
 
 def keywords_to_try(turn: Turn, most: int = 5) -> list[str]:
     """Name the first keyword of each thing that can be started, at most `most`."""
-    catalogue = turn.catalogue
+    return first_keywords(turn.catalogue)[:most]
+
+
+def first_keywords(catalogue: Catalogue) -> list[str]:
+    """Name the first keyword of each survey and event that can be started."""
     started = {trigger.id for trigger in catalogue.triggers.values()}
     words = [loaded.survey.keywords[0] for key, loaded in catalogue.surveys.items() if key in started]
-    words += [event.keywords[0] for key, event in catalogue.events.items() if key in started]
-    return words[:most]
+    return words + [event.keywords[0] for key, event in catalogue.events.items() if key in started]
 
 
 def _confirm(turn: Turn, template: str, language: str) -> Reply:

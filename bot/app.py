@@ -1,0 +1,46 @@
+"""The web application: addresses, errors in plain words, security headers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from aiohttp import web
+
+from bot.metrics import WEBHOOKS_REFUSED
+from bot.webhooks.twilio import BODY_LIMIT
+from flows.errors import RollcallError, StorageError
+
+log = structlog.get_logger(__name__)
+RETRY_AFTER_SECONDS = 5
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(routes: Sequence[web.AbstractRouteDef]) -> web.Application:
+    """Build the application with these addresses."""
+    app = web.Application(middlewares=[_answer_errors], client_max_size=BODY_LIMIT)
+    app.add_routes(routes)
+    return app
+
+
+@web.middleware
+async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except RollcallError as error:
+        return _refuse(request, error)
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        log.exception("request_failed", path=request.path, kind=type(error).__name__)
+        return web.Response(status=500, text="Something went wrong on our side; it is logged.")
+
+
+def _refuse(request: web.Request, error: RollcallError) -> web.Response:
+    WEBHOOKS_REFUSED.labels(error.code).inc()
+    log.warning("request_refused", path=request.path, code=error.code, status=error.http_status)
+    if isinstance(error, StorageError):  # what went wrong with the database is for the log, not for the world
+        log.error("storage_failed", problem=error.message)
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        return web.Response(status=error.http_status, text=type(error).__doc__, headers=headers)
+    return web.Response(status=error.http_status, text=error.message)

@@ -1,0 +1,70 @@
+"""Whether the service lives and is ready, and what it counts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import func, select
+
+from bot.clock import Clock
+from bot.metrics import INBOX_WAITING, OLDEST_QUEUED, OUTBOX
+from flows.errors import StorageError
+from flows.values import SECOND, MessageStatus
+from storage.database import Database
+from storage.schema import messages
+
+_WATCHED = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN)
+READY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Answers load balancers and Prometheus."""
+
+    database: Database
+    clock: Clock
+    waiting_count: Callable[[], int]
+    is_stopping: Callable[[], bool]
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Give the three addresses."""
+        return (
+            web.get("/health/live", self.live),
+            web.get("/health/ready", self.ready),
+            web.get("/metrics", self.metrics),
+        )
+
+    async def live(self, _request: web.Request) -> web.Response:
+        """Say that the process runs."""
+        return web.json_response({"status": "live"})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """Say whether messages can be taken now."""
+        if self.is_stopping():
+            return web.json_response({"status": "stopping"}, status=503)
+        try:
+            async with asyncio.timeout(READY_SECONDS), self.database.read() as connection:
+                await connection.execute(select(1))
+        except (StorageError, TimeoutError):
+            return web.json_response({"status": "database away"}, status=503)
+        return web.json_response({"status": "ready"})
+
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """Give the metrics in Prometheus' text format."""
+        INBOX_WAITING.set(self.waiting_count())
+        async with self.database.read() as connection:
+            rows = await connection.execute(
+                select(messages.c.status, func.count(), func.min(messages.c.created_at))
+                .where(messages.c.status.in_([status.value for status in _WATCHED]))
+                .group_by(messages.c.status)
+            )
+            found = {row[0]: (row[1], row[2]) for row in rows}
+        for status in _WATCHED:
+            OUTBOX.labels(status.value).set(found.get(status.value, (0, 0))[0])
+        _count, oldest_at = found.get(MessageStatus.QUEUED.value, (0, None))
+        OLDEST_QUEUED.set((self.clock() - oldest_at) / SECOND if oldest_at is not None else 0)
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

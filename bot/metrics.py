@@ -1,0 +1,20 @@
+"""What operations watches, as Prometheus metrics."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+INBOX_MESSAGES = Counter("rollcall_inbox_messages", "Inbound messages by what became of them", ["result"])
+INBOX_BATCH_SIZE = Histogram(
+    "rollcall_inbox_batch_size", "Messages per batch", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256)
+)
+INBOX_BATCH_SECONDS = Histogram(
+    "rollcall_inbox_batch_seconds", "Seconds per batch, from the first statement to the commit"
+)
+INBOX_WAITING = Gauge("rollcall_inbox_waiting", "Messages that wait for their batch")
+WEBHOOKS_REFUSED = Counter("rollcall_webhooks_refused", "Webhook requests that were not accepted", ["code"])
+SENT_MESSAGES = Counter("rollcall_sent_messages", "Provider calls by their outcome", ["outcome"])
+SEND_SECONDS = Histogram("rollcall_send_seconds", "Seconds per provider call")
+RECEIPTS = Counter("rollcall_receipts", "Delivery receipts by status", ["status"])
+OUTBOX = Gauge("rollcall_outbox_messages", "Outbound messages by status", ["status"])
+OLDEST_QUEUED = Gauge("rollcall_outbox_oldest_queued_seconds", "Age of the oldest queued message")

@@ -1,0 +1,53 @@
+"""A service with a listening socket, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+
+import structlog
+from aiohttp import web
+
+from bot.logs import set_up_logs
+from bot.service import Service, open_service
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+DRAIN_SECONDS = 10.0
+
+
+async def run_service(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then take nothing more, finish what is under way and end."""
+    set_up_logs(settings.log_level)
+    service = await open_service(settings)
+    runner = web.AppRunner(service.app(), access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    try:
+        await service.start()
+        await runner.setup()
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+        await site.start()
+        _greet(service, runner)
+        await _told_to_stop()
+        log.info("stopping")
+    finally:
+        await runner.cleanup()
+        await service.stop()
+    log.info("stopped")
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows has no signals to wait for
+            loop.add_signal_handler(sign, stop.set)
+    await stop.wait()
+
+
+def _greet(service: Service, runner: web.AppRunner) -> None:
+    host, port = runner.addresses[0][:2]
+    log.info("serving", host=host, port=port)
+    if service.settings.simulator_on:
+        print(f"\n  Rollcall is running: http://{host}:{port}/simulator", flush=True)
+        print(f"  Text one of: {', '.join([*service.keywords(), 'JOIN', 'HELP', 'STOP'])}\n", flush=True)

@@ -1,0 +1,252 @@
+"""The one place that constructs things: from settings to a running service, and back."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Sequence
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot import simulator
+from bot.app import make_app
+from bot.calendar import Calendar
+from bot.clock import Clock, wall_clock
+from bot.definitions import read_definitions, save_definitions
+from bot.health import Health
+from bot.inbox import Inbox
+from bot.providers.base import Provider
+from bot.providers.simulator import SimulatorProvider
+from bot.receipts import Receipts
+from bot.reconciler import Reconciler
+from bot.sender import Sender
+from bot.settings import Settings
+from bot.texts import Texts
+from bot.turns import House, Received
+from bot.webhooks.twilio import TwilioWebhooks
+from flows.conversation.consent import first_keywords
+from flows.errors import StorageError
+from flows.values import InboundMessage, Key, Transport, Workspace
+from storage.catalogue import load_catalogue
+from storage.channels import first_workspace, save_channels, save_workspace
+from storage.database import Database, open_database
+from storage.keys import new_key
+from storage.migrate import upgrade
+from storage.timers import due_now
+
+log = structlog.get_logger(__name__)
+SIMULATOR_ADDRESS = "+15550100000"
+"""The service's own number in the simulator."""
+SIMULATOR_RATE = 1_000.0
+TICK_SECONDS = 1.0
+RECONCILE_SECONDS = 5.0
+SWEEP_SECONDS = 300.0
+STOP_WAITS_SECONDS = 5.0
+"""How long the acknowledgement of a STOP waits for a call in flight to that person."""
+DEMO = Path(__file__).parent / "demo"
+
+
+class Service:
+    """Rollcall, running: started once, stopped once."""
+
+    def __init__(self, settings: Settings, database: Database, workspace: Workspace, clock: Clock) -> None:
+        self.settings = settings
+        self.database = database
+        self.workspace = workspace
+        self.clock = clock
+        self.node_id: Key = new_key()
+        self.channel_address = SIMULATOR_ADDRESS
+        self.house = House(
+            workspace,
+            Texts(),
+            provider_answers=settings.twilio_opt_out == "provider",
+            rate_per_second=settings.rate_per_second,
+        )
+        self.inbox = Inbox(database, self.house, clock, limit=settings.inbox_limit)
+        self.providers = _make_providers(settings)
+        self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random)
+        self.receipts = Receipts(database, clock)
+        self.reconciler = Reconciler(database, self.providers, clock)
+        self._ticker = AsyncIOScheduler(timezone="UTC")
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Begin to work; what people sent while we were down is read before the first message leaves."""
+        self.inbox.start(self._on_received)
+        self.receipts.start()
+        await self._catch_up()
+        await self.sender.start()
+        for work, seconds in (
+            (self._fire_timers, TICK_SECONDS),
+            (self.reconciler.run_once, RECONCILE_SECONDS),
+            (self._catch_up, SWEEP_SECONDS),
+        ):
+            self._ticker.add_job(work, "interval", seconds=seconds, max_instances=1, coalesce=True)
+        self._ticker.start()
+
+    async def stop(self) -> None:
+        """Take nothing more, finish what is under way, let go."""
+        self._stopping = True
+        if self._ticker.running:
+            self._ticker.shutdown(wait=False)
+        await self.inbox.stop()
+        await self.sender.stop()
+        await self.receipts.stop()
+        for provider in self.providers.values():
+            await provider.close()
+        await self.database.close()
+
+    def app(self) -> web.Application:
+        """Give the web application with the addresses of this service."""
+        health = Health(self.database, self.clock, lambda: self.inbox.waiting_count, lambda: self._stopping)
+        routes: list[web.AbstractRouteDef] = [
+            web.get("/", _to_simulator if self.settings.simulator_on else _hello),
+            *health.routes(),
+            *Calendar(self.database, self.house, self.clock).routes(),
+        ]
+        if self.settings.has_twilio:
+            routes += self._twilio().routes()
+        if self.settings.simulator_on:
+            routes += simulator.routes(self)
+        return make_app(routes)
+
+    async def receive(self, message: InboundMessage) -> Received:
+        """Put a message in the inbox; gives what became of it after the commit."""
+        received = await self.inbox.put(message)
+        if received.opted_out:
+            await self._settle(received)
+        return received
+
+    def keywords(self) -> list[str]:
+        """Name what people can text."""
+        return first_keywords(self.house.catalogue)
+
+    async def fire_timers(self) -> int:
+        """Take the turns of everything that is due now; gives how many there were."""
+        dues = await self.database.run(due_now(self.clock()))
+        results = await asyncio.gather(*(self._await(self.inbox.put_due(due)) for due in dues), return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                log.error("timer_failed", kind=type(result).__name__)
+        return len(dues)
+
+    async def _fire_timers(self) -> None:
+        try:
+            await self.fire_timers()
+        except StorageError as error:
+            log.warning("timers_wait", problem=error.message)
+
+    async def _catch_up(self) -> None:
+        await self.reconciler.sweep(self.inbox.put)
+
+    async def _settle(self, received: Received) -> None:
+        if received.contact_id is not None:
+            await self.sender.wait_for_calls([received.contact_id], STOP_WAITS_SECONDS)
+
+    def _on_received(self, batch: Sequence[Received]) -> None:
+        stopped = [one.contact_id for one in batch if one.opted_out and one.contact_id is not None]
+        if stopped:
+            self.sender.opted_out(stopped)
+        if any(one.reply_count for one in batch):
+            self.sender.wake()
+
+    def _twilio(self) -> TwilioWebhooks:
+        return TwilioWebhooks(
+            account_sid=self.settings.twilio_account_sid,
+            tokens=(self.settings.twilio_auth_token.get_secret_value(),),
+            public_url=self.settings.address,
+            receive=self.inbox.put,
+            record=self.receipts.put,
+            settle=self._settle,
+        )
+
+    @staticmethod
+    async def _await(result: Awaitable[Received]) -> Received:
+        return await result
+
+
+async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service:
+    """Open the database (bringing its schema up to date) and build the service; raises `RollcallError`."""
+    await upgrade(settings.database)
+    database = await open_database(settings.database)
+    try:
+        workspace = await _open_workspace(settings, database, clock())
+        if settings.demo:
+            await _load_demo(database, workspace, clock())
+        service = Service(settings, database, workspace, clock)
+        service.house.catalogue = await database.run(load_catalogue(workspace.id))
+    except BaseException:
+        await database.close()
+        raise
+    return service
+
+
+async def _open_workspace(settings: Settings, database: Database, now_at: int) -> Workspace:
+    known = await database.run(first_workspace())
+    workspace = Workspace(
+        id=known[0].id if known else new_key(),
+        name=settings.organisation,
+        language=settings.locale,
+        time_zone=settings.time_zone,
+        help_contact=settings.help_contact,
+        country=settings.country,
+        double_opt_in=settings.double_opt_in,
+        ask_name=settings.ask_name,
+        public_url=settings.address,
+    )
+    await database.run(save_workspace(workspace, now_at))
+    channels = [*_twilio_channels(settings)]
+    if settings.simulator_on:
+        channels.append(("simulator", Transport.SIMULATOR, SIMULATOR_ADDRESS, SIMULATOR_RATE))
+    if channels:
+        await database.run(save_channels(channels, workspace.id, now_at))
+    return workspace
+
+
+def _twilio_channels(settings: Settings) -> list[tuple[str, Transport, str, float]]:
+    channels = []
+    for sender in settings.twilio_from:
+        prefix, _, number = sender.rpartition(":")
+        transport = Transport.WHATSAPP if prefix == "whatsapp" else Transport.SMS
+        channels.append(("twilio", transport, number, settings.rate_per_second))
+    return channels if settings.has_twilio else []
+
+
+async def _load_demo(database: Database, workspace: Workspace, now_at: int) -> None:
+    catalogue = await database.run(load_catalogue(workspace.id))
+    if catalogue.surveys or catalogue.events:
+        return
+    definitions = tuple(
+        definition
+        for name in ("gala.yaml", "feedback.yaml")
+        for definition in read_definitions(DEMO / name, now_at, workspace.time_zone)
+    )
+    await database.run(save_definitions(workspace.id, definitions, now_at))
+
+
+def _make_providers(settings: Settings) -> dict[str, Provider]:
+    providers: dict[str, Provider] = {"simulator": SimulatorProvider()}
+    if settings.has_twilio:
+        from bot.providers.twilio.client import TwilioAccount, TwilioProvider  # 0.15 s that others need not wait
+
+        account = TwilioAccount(
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.twilio_auth_token.get_secret_value(),
+            api_base_url=settings.twilio_api_base_url,
+            messaging_service_sid=settings.twilio_messaging_service_sid or None,
+            public_url=settings.public_url or None,
+            allow_http_callbacks=settings.public_url.startswith("http://127.0.0.1"),
+        )
+        providers["twilio"] = TwilioProvider(account)
+    return providers
+
+
+async def _to_simulator(_request: web.Request) -> web.Response:
+    raise web.HTTPFound("/simulator")
+
+
+async def _hello(_request: web.Request) -> web.Response:
+    return web.Response(text="Rollcall is running.")
