@@ -7,7 +7,7 @@ from flows.conversation.consent import opt_out, read, spoken
 from flows.effects import Flag, OptOut, Outcome, RecordConsent, Reply, SetDoubt, Template
 from flows.surveys.yes_no import read_yes_no
 from flows.turn import Turn
-from flows.values import DAY, InboundMessage, Purpose
+from flows.values import DAY, InboundMessage
 
 OPEN_FOR = DAY
 """How long an answer to the question still counts, and how long it is not asked again."""
@@ -24,7 +24,7 @@ def answered(turn: Turn, message: InboundMessage) -> Outcome | None:
         return opt_out(turn, OptOut("confirmed", message.text), "stopped")
     stays = Template("doubt_stays", {"organisation": turn.workspace.name})
     record = RecordConsent("doubt_denied", "keyword", message.text)
-    return Outcome(turn.contact.session, (record, SetDoubt(None), Reply((stays,), Purpose.CONFIRMATION)))
+    return Outcome(turn.contact.session, (record, SetDoubt(None), Reply((stays,))))
 
 
 def ask(turn: Turn, message: InboundMessage) -> Outcome | None:
@@ -41,7 +41,7 @@ def ask(turn: Turn, message: InboundMessage) -> Outcome | None:
             RecordConsent("doubt_asked", "phrase", message.text),
             SetDoubt(turn.now_at),
             Flag("doubtful opt-out"),
-            Reply((question,), Purpose.CONFIRMATION, language=spoken(turn, reading.language)),
+            Reply((question,), language=spoken(turn, reading.language)),
         ),
     )
 

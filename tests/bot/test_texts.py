@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from flows.language.segments import measure
 from jinja2 import Environment, meta
 
 import templates_msg
 from bot.texts import Texts
 from flows.effects import Template
 from flows.errors import ConfigError, FlowError
+from flows.language.segments import measure
 
 FOLDER = Path(templates_msg.__file__).parent
 NAMES = sorted(path.stem for path in (FOLDER / "en").glob("*.txt"))

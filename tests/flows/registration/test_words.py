@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from flows.consent.reading import Intent, read_consent
 
+from flows.consent.reading import Intent, read_consent
 from flows.registration.words import community_words, join_words, leave_words, read_name
 
 CONSENT = {Intent.STOP, Intent.START, Intent.HELP}

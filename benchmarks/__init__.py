@@ -1,0 +1,1 @@
+"""`make bench`: Rollcall beside a bare handler, in one run."""

@@ -1,0 +1,104 @@
+"""What a refusal teaches about the contact: an opt-out that the provider knows of, a number that is dead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.sql import ClauseElement
+
+from flows.errors import ErrorClass
+from flows.values import Key
+from storage.keys import new_key
+from storage.outbox.words import QUEUED, word
+from storage.plan import Members, Plan, Query, Statement, Write, in_pages, insert_for, insertion
+from storage.schema import consent_changes, contacts, messages, opt_outs, suppressions
+
+SOURCE = "message_failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A message was refused, or failed later, for a reason that says something about its contact."""
+
+    message_id: Key
+    contact_id: Key
+    provider: str
+    error_class: ErrorClass
+    code: str
+    text: str
+
+
+def _opt_out(engine: str) -> ClauseElement:
+    names = ("workspace_id", "address", "scope", "source", "text", "opted_out_at")
+    made: Any = insert_for(engine)(opt_outs).values({name: bindparam(name) for name in names})
+    returned: ClauseElement = made.on_conflict_do_nothing().returning(opt_outs.c.address)
+    return returned
+
+
+_OPT_OUT = Statement(("workspace_id", "address", "scope", "source", "text", "opted_out_at"), _opt_out)
+_CHANGE = insertion(
+    consent_changes,
+    ("id", "workspace_id", "contact_id", "address", "action", "scope", "source", "text", "message_id", "created_at"),
+)
+_CANCEL = Statement(
+    ("now_at", "contact_id"),
+    update(messages)
+    .where(messages.c.contact_id == bindparam("contact_id"), messages.c.status == QUEUED)
+    .values(status=word("cancelled"), error_text=word("opted out"), updated_at=bindparam("now_at")),
+)
+_SUPPRESS = insertion(
+    suppressions,
+    ("workspace_id", "address", "provider", "category", "reason", "error_code", "message_id"),
+    stamps=("created_at", "updated_at"),
+    ignore=True,
+)
+_CONTACTS = Members(
+    (),
+    lambda _engine, members: select(contacts.c.id, contacts.c.workspace_id, contacts.c.address).where(
+        contacts.c.id.in_(members)
+    ),
+)
+
+
+def learn(lessons: Sequence[Lesson], now_at: int) -> Plan[None]:
+    """Record opt-outs (with their change of consent, cancelling what is queued) and suppressions; twice is once."""
+    known: dict[Key, tuple[Key, str]] = {}
+    for page in in_pages([lesson.contact_id for lesson in lessons]):
+        rows = yield _CONTACTS.query(page)
+        known |= {row[0]: (row[1], row[2]) for row in rows}
+    for lesson in lessons:
+        place = known.get(lesson.contact_id)
+        if place is not None and lesson.error_class is ErrorClass.OPT:
+            yield from _opt_out_by(lesson, place, now_at)
+        elif place is not None and lesson.error_class is ErrorClass.HARD:
+            yield Write(
+                _SUPPRESS, [(*place, lesson.provider, "hard_fail", lesson.text, lesson.code, lesson.message_id, now_at)]
+            )
+
+
+def _opt_out_by(lesson: Lesson, place: tuple[Key, str], now_at: int) -> Plan[None]:
+    said = lesson.code or lesson.text
+    fresh = yield Query(_OPT_OUT, (*place, "all", SOURCE, said, now_at))
+    if fresh:
+        workspace_id, address = place
+        yield Write(
+            _CHANGE,
+            [
+                (
+                    new_key(),
+                    workspace_id,
+                    lesson.contact_id,
+                    address,
+                    "opt_out",
+                    "all",
+                    SOURCE,
+                    said,
+                    lesson.message_id,
+                    now_at,
+                )
+            ],
+        )
+    yield Write(_CANCEL, [(now_at, lesson.contact_id)])

@@ -1,0 +1,132 @@
+"""Messages of which nobody knows whether the provider took them, until its own list says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, bindparam, case, literal_column, select, update
+
+from flows.lifecycle import MAX_UNRESOLVED
+from flows.values import Key, MessageStatus, Purpose, Receipt, Transport
+from storage.outbox.receipts import Classify, apply_receipts
+from storage.outbox.words import UNKNOWN, opted_out
+from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages
+from storage.schema import channels, contacts, messages
+
+PAGE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A call whose outcome is not known."""
+
+    id: Key
+    attempt: int
+    channel_id: Key
+    provider: str
+    transport: Transport
+    sender: str
+    recipient: str
+    body: str
+    purpose: Purpose
+    claimed_at: int
+    check_count: int
+    """Good lists without it since it counts as absent."""
+    is_opted_out: bool
+
+
+_DUE = Statement(
+    ("now_at",),
+    select(
+        messages.c.id,
+        messages.c.attempt,
+        messages.c.channel_id,
+        channels.c.provider,
+        channels.c.transport,
+        channels.c.address,
+        messages.c.address,
+        messages.c.body,
+        messages.c.purpose,
+        messages.c.claimed_at,
+        messages.c.check_count,
+        case((opted_out(), literal_column("1", Integer())), else_=literal_column("0", Integer())),
+    )
+    .join(channels, channels.c.id == messages.c.channel_id)
+    .join(contacts, contacts.c.id == messages.c.contact_id)
+    .where(messages.c.status == UNKNOWN, messages.c.check_at <= bindparam("now_at"))
+    .order_by(messages.c.check_at, messages.c.id)
+    .limit(literal_column(str(PAGE), Integer())),
+)
+_TAKEN = Members(
+    (),
+    lambda _engine, members: select(messages.c.provider_id).where(
+        messages.c.provider_id.in_(members),
+        messages.c.provider_id.is_not(None),
+        messages.c.direction == literal_column("'outbound'"),
+    ),
+)
+_POSTPONE = Statement(
+    ("check_at", "check_count", "now_at", "id", "attempt"),
+    update(messages)
+    .where(messages.c.id == bindparam("id"), messages.c.attempt == bindparam("attempt"), messages.c.status == UNKNOWN)
+    .values(check_at=bindparam("check_at"), check_count=bindparam("check_count"), updated_at=bindparam("now_at")),
+)
+_CLOSE = Statement(
+    ("status", "error_text", "now_at", "id", "attempt"),
+    update(messages)
+    .where(messages.c.id == bindparam("id"), messages.c.attempt == bindparam("attempt"), messages.c.status == UNKNOWN)
+    .values(status=bindparam("status"), error_text=bindparam("error_text"), updated_at=bindparam("now_at")),
+)
+
+
+def due_unknowns(now_at: int) -> Plan[tuple[Unknown, ...]]:
+    """Read the unknown outcomes that should be looked up now."""
+    rows = yield Query(_DUE, (now_at,))
+    return tuple(_read(row) for row in rows)
+
+
+def assign(unknown: Unknown, seen: Sequence[Receipt], now_at: int, classify: Classify) -> Plan[bool]:
+    """Give the message the first of the provider's that is no other message's; False: all of them are."""
+    taken: set[str] = set()
+    for page in in_pages([receipt.provider_id for receipt in seen]):
+        rows = yield _TAKEN.query(page)
+        taken.update(row[0] for row in rows)
+    free = next((receipt for receipt in seen if receipt.provider_id not in taken), None)
+    if free is None:
+        return False
+    yield from apply_receipts([free], now_at, classify)
+    return True
+
+
+def postpone(unknown: Unknown, check_at: int, check_count: int, now_at: int) -> Plan[None]:
+    """Look it up again later."""
+    yield Write(_POSTPONE, [(check_at, check_count, now_at, unknown.id, unknown.attempt)])
+
+
+def close_absent(unknown: Unknown, now_at: int) -> Plan[None]:
+    """Decide about a message that the provider verifiably never took: again, or not any more."""
+    if unknown.is_opted_out and unknown.purpose is not Purpose.CONFIRMATION:
+        status, reason = MessageStatus.CANCELLED, "opted out"
+    elif unknown.attempt >= MAX_UNRESOLVED:
+        status, reason = MessageStatus.FAILED, "unresolved"
+    else:
+        status, reason = MessageStatus.QUEUED, None
+    yield Write(_CLOSE, [(status.value, reason, now_at, unknown.id, unknown.attempt)])
+
+
+def _read(row: Row) -> Unknown:
+    return Unknown(
+        id=row[0],
+        attempt=row[1],
+        channel_id=row[2],
+        provider=row[3],
+        transport=Transport(row[4]),
+        sender=row[5],
+        recipient=row[6],
+        body=row[7],
+        purpose=Purpose(row[8]),
+        claimed_at=row[9],
+        check_count=row[10],
+        is_opted_out=bool(row[11]),
+    )

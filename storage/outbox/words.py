@@ -1,0 +1,45 @@
+"""Words in statements that must stand there literally, so that the partial indexes are used, and the guards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, literal_column, or_
+from sqlalchemy.types import String
+
+from flows.values import MessageStatus, Purpose
+from storage.schema import channels, contacts, messages, opt_outs, suppressions
+
+
+def word(value: MessageStatus | Purpose | str) -> ColumnElement[Any]:
+    """Write a word of ours into a statement; never for words of others."""
+    return literal_column(f"'{value}'", String())
+
+
+QUEUED = word(MessageStatus.QUEUED)
+SENDING = word(MessageStatus.SENDING)
+UNKNOWN = word(MessageStatus.UNKNOWN)
+CONFIRMATION = word(Purpose.CONFIRMATION)
+
+
+def opted_out() -> ColumnElement[bool]:
+    """Say that the contact beside the message has opted out of everything."""
+    return exists().where(
+        opt_outs.c.workspace_id == messages.c.workspace_id,
+        opt_outs.c.address == contacts.c.address,
+        opt_outs.c.scope == word("all"),
+    )
+
+
+def suppressed() -> ColumnElement[bool]:
+    """Say that the contact beside the message cannot be reached through the channel's provider."""
+    return exists().where(
+        suppressions.c.workspace_id == messages.c.workspace_id,
+        suppressions.c.address == contacts.c.address,
+        suppressions.c.provider == channels.c.provider,
+    )
+
+
+def may_be_sent() -> ColumnElement[bool]:
+    """Say that consent lets the message out: a confirmation always, anything else to people who are reachable."""
+    return or_(messages.c.purpose == CONFIRMATION, and_(~opted_out(), ~suppressed()))

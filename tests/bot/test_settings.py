@@ -1,0 +1,89 @@
+"""Settings are read, checked and printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import KNOWN, describe, load_settings
+from flows.errors import ConfigError
+
+TWILIO = {"TWILIO_ACCOUNT_SID": "AC0", "TWILIO_AUTH_TOKEN": "not-a-secret", "TWILIO_FROM": "+15550100000"}
+
+
+def test_nothing_set_is_a_service_with_the_simulator() -> None:
+    """An empty environment gives SQLite, loopback and the simulator."""
+    settings = load_settings({}, None)
+    assert settings.database == "sqlite:///data/rollcall.db"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.simulator_on
+
+
+def test_a_provider_switches_the_simulator_off() -> None:
+    """Where Twilio is configured the simulator must be asked for."""
+    assert not load_settings(TWILIO, None).simulator_on
+    assert load_settings({**TWILIO, "ROLLCALL_SIMULATOR": "true"}, None).simulator_on
+
+
+def test_db_path_names_a_sqlite_file() -> None:
+    """DB_PATH, with blanks around it, is accepted for a SQLite file; DATABASE_URL wins."""
+    assert load_settings({"DB_PATH": " /srv/a.db "}, None).database == "sqlite:////srv/a.db"
+    both = {"DB_PATH": "/srv/a.db", "DATABASE_URL": "sqlite:///b.db"}
+    assert load_settings(both, None).database == "sqlite:///b.db"
+
+
+def test_a_file_fills_in_and_the_environment_wins(tmp_path: Path) -> None:
+    """`.env` is read, with comments passed over; a variable of the environment wins over it."""
+    file = tmp_path / ".env"
+    file.write_text("# ours\nROLLCALL_PORT=9000\nROLLCALL_LOCALE=es\n", "utf-8")
+    settings = load_settings({"ROLLCALL_PORT": "9001"}, file)
+    assert (settings.port, settings.locale) == (9001, "es")
+
+
+def test_admins_and_senders_are_lists() -> None:
+    """Phones with roles and several sending numbers are read from one line each."""
+    names = {
+        **TWILIO,
+        "ROLLCALL_ADMIN_PHONES": "+1 555 010 1111:admin, +15550102222:manager",
+        "TWILIO_FROM": "+15550100000, whatsapp:+15550100009",
+    }
+    settings = load_settings(names, None)
+    assert settings.admin_phones == {"+15550101111": "admin", "+15550102222": "manager"}
+    assert settings.twilio_from == ("+15550100000", "whatsapp:+15550100009")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ({"ROLLCALL_PROT": "80"}, "ROLLCALL_PROT"),
+        ({"ROLLCALL_PORT": "many"}, "ROLLCALL_PORT"),
+        ({"ROLLCALL_TIMEZONE": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"ROLLCALL_PUBLIC_URL": "bot.example.org"}, "https://"),
+        ({"ROLLCALL_ADMIN_PHONES": "+15550101111:boss"}, "boss"),
+        ({"ROLLCALL_ADMIN_PHONES": "call me:admin"}, "ROLLCALL_ADMIN_PHONES"),
+        ({"TWILIO_OPT_OUT": "nobody"}, "TWILIO_OPT_OUT"),
+        ({"TWILIO_ACCOUNT_SID": "AC0"}, "TWILIO_AUTH_TOKEN"),
+        ({"TWILIO_ACCOUNT_SID": "AC0", "TWILIO_AUTH_TOKEN": "x"}, "TWILIO_FROM"),
+    ],
+)
+def test_what_is_wrong_is_named(names: dict[str, str], said: str) -> None:
+    """A wrong or unknown setting is refused with its name or value."""
+    with pytest.raises(ConfigError, match=said):
+        load_settings(names, None)
+
+
+def test_secrets_are_not_printed() -> None:
+    """The list of settings names all of them and shows no secret, password or whole phone of an operator."""
+    names = {
+        **TWILIO,
+        "DATABASE_URL": "postgresql://rollcall:hidden@db/rollcall",
+        "ROLLCALL_ADMIN_PHONES": "+15550101111:admin",
+    }
+    lines = dict(describe(load_settings(names, None)))
+    assert tuple(lines) == KNOWN
+    shown = " ".join(lines.values())
+    assert "not-a-secret" not in shown
+    assert "hidden" not in shown
+    assert "+15550101111" not in shown
+    assert lines["TWILIO_AUTH_TOKEN"] == "(set)"

@@ -1,0 +1,1 @@
+"""Conversations as scripts, run against the pure core, both databases and the whole service."""

@@ -1,0 +1,219 @@
+"""Where a script is held: in the pure core, or on a database."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import select
+
+from bot.definitions import read_definitions, save_definitions
+from bot.inbox import Inbox
+from bot.texts import Texts
+from bot.turns import House
+from flows.effects import Outcome, Reply
+from flows.language.text import normalise
+from flows.policy import bound
+from flows.registration.definition import EventDefinition
+from flows.router import route
+from flows.state import after, seats_after
+from flows.surveys.definition import Survey
+from flows.turn import Catalogue, LoadedSurvey, Target, Trigger, Turn
+from flows.values import (
+    Contact,
+    Event,
+    ExpiryDue,
+    InboundMessage,
+    Occurrence,
+    RecentReplies,
+    RegistrationStatus,
+    ReminderDue,
+    SeatFree,
+    Workspace,
+)
+from storage.channels import save_workspace
+from storage.database import Database
+from storage.schema import messages
+from storage.timers import due_now
+from tests.conversations.script import PHONES
+
+OFFERS = Path(__file__).parent / "offers.yaml"
+BEGIN_AT = 1_795_000_000_000_000
+"""Wednesday 18 November 2026, 08:26:40 UTC."""
+WORKSPACE = Workspace(id=bytes(15) + b"\x01", name="Harbor Choir", help_contact="help@example.org")
+Heard = dict[str, list[str]]
+
+
+class Stage(Protocol):
+    """Holds a conversation; gives what each person heard, in order."""
+
+    async def say(self, message: InboundMessage) -> Heard:
+        """Let a person write."""
+
+    async def later(self, duration: int) -> Heard:
+        """Let time pass, in microseconds."""
+
+
+def workspace_for(settings: frozenset[str]) -> Workspace:
+    """Apply a script's settings."""
+    return replace(WORKSPACE, double_opt_in="double_opt_in" in settings, ask_name="ask_name" in settings)
+
+
+class PureStage:
+    """The router alone: no database, no event loop needed."""
+
+    def __init__(self, settings: frozenset[str]) -> None:
+        self._workspace = workspace_for(settings)
+        self._texts = Texts()
+        self._now_at = BEGIN_AT
+        self._ids = itertools.count(1_000)
+        self._contacts: dict[str, Contact] = {}
+        self._recent: dict[str, RecentReplies] = {}
+        self._waiting: list[tuple[str, bytes]] = []
+        self._catalogue = _catalogue(BEGIN_AT)
+
+    async def say(self, message: InboundMessage) -> Heard:
+        """Let a person write."""
+        heard: Heard = {}
+        self._turn(message.sender, message, heard)
+        return self._timers(heard)
+
+    async def later(self, duration: int) -> Heard:
+        """Let time pass."""
+        self._now_at += duration
+        return self._timers({})
+
+    def _timers(self, heard: Heard) -> Heard:
+        for event in self._catalogue.events.values():
+            for address, event_id in list(self._waiting):
+                if event_id == event.id and event.capacity is not None:
+                    self._turn(address, SeatFree(event.id), heard)
+        for address, contact in list(self._contacts.items()):
+            session = contact.session
+            if session is None:
+                continue
+            if session.expires_at is not None and session.expires_at <= self._now_at:
+                self._turn(address, ExpiryDue(session.id), heard)
+            elif session.remind_at is not None and session.remind_at <= self._now_at:
+                self._turn(address, ReminderDue(session.id), heard)
+        return heard
+
+    def _turn(self, address: str, occurrence: Occurrence, heard: Heard) -> None:
+        contact = self._contacts.get(address) or Contact(self._key(), address)
+        turn = Turn(occurrence, contact, self._workspace, self._catalogue, self._now_at, self._key())
+        outcome, self._recent[address] = bound(route(turn), self._recent.get(address, RecentReplies()), self._now_at)
+        contact = self._contacts[address] = after(contact, outcome)
+        self._catalogue = seats_after(self._catalogue, outcome)
+        self._note_waiting(contact)
+        self._speak(address, contact, outcome, heard)
+
+    def _note_waiting(self, contact: Contact) -> None:
+        self._waiting = [pair for pair in self._waiting if pair[0] != contact.address] + [
+            (contact.address, event_id)
+            for event_id, status in contact.registrations.items()
+            if status is RegistrationStatus.WAITING
+        ]
+
+    def _speak(self, address: str, contact: Contact, outcome: Outcome, heard: Heard) -> None:
+        for effect in outcome.effects:
+            if isinstance(effect, Reply):
+                language = effect.language or contact.language or self._workspace.language
+                heard.setdefault(address, []).append(self._texts.render_reply(effect.says, language))
+
+    def _key(self) -> bytes:
+        return next(self._ids).to_bytes(16, "big")
+
+
+class DatabaseStage:
+    """The inbox on a real database, with a clock that the script moves."""
+
+    def __init__(self, database: Database, workspace: Workspace) -> None:
+        self._database = database
+        self._now_at = BEGIN_AT
+        house = House(workspace, Texts(), provider_answers=False)
+        self._inbox = Inbox(database, house, lambda: self._now_at)
+        self._seen: set[bytes] = set()
+
+    @classmethod
+    async def open(cls, database: Database, settings: frozenset[str]) -> DatabaseStage:
+        """Set the workspace up and begin."""
+        workspace = workspace_for(settings)
+        await database.run(save_workspace(workspace, BEGIN_AT))
+        await database.run(save_definitions(workspace.id, read_definitions(OFFERS, BEGIN_AT), BEGIN_AT))
+        stage = cls(database, workspace)
+        stage._inbox.start(lambda _received: None)
+        return stage
+
+    async def close(self) -> None:
+        """Finish."""
+        await self._inbox.stop()
+
+    async def say(self, message: InboundMessage) -> Heard:
+        """Let a person write; a second later is the next message's time."""
+        await self._inbox.put(message)
+        await self._timers()
+        return await self._heard()
+
+    async def later(self, duration: int) -> Heard:
+        """Let time pass."""
+        self._now_at += duration
+        await self._timers()
+        return await self._heard()
+
+    async def _timers(self) -> None:
+        for due in await self._database.run(due_now(self._now_at)):
+            await self._inbox.put_due(due)
+
+    async def _heard(self) -> Heard:
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(messages.c.id, messages.c.address, messages.c.body)
+                .where(messages.c.direction == "outbound")
+                .order_by(messages.c.id)
+            )
+            heard: Heard = {}
+            for key, address, body in rows:
+                if key not in self._seen:
+                    self._seen.add(key)
+                    heard.setdefault(address, []).append(body)
+            return heard
+
+
+def _catalogue(now_at: int) -> Catalogue:
+    triggers: dict[str, Trigger] = {}
+    surveys: dict[bytes, LoadedSurvey] = {}
+    events: dict[bytes, Event] = {}
+    definitions = read_definitions(OFFERS, now_at)
+    for number, one in enumerate((one for one in definitions if isinstance(one, EventDefinition)), 1):
+        event = _event(number, one)
+        events[event.id] = event
+        triggers |= {normalise(word): Trigger(Target.EVENT, event.id) for word in one.keywords}
+    for number, survey in enumerate((one for one in definitions if isinstance(one, Survey)), 1):
+        key = b"survey" + number.to_bytes(10, "big")
+        linked = triggers[normalise(survey.event)].id if survey.event else None
+        surveys[key] = LoadedSurvey(key, 1, survey, survey.is_active, linked)
+        if survey.is_active:
+            whole = survey.keyword_match == "whole"
+            triggers |= {normalise(word): Trigger(Target.SURVEY, key, whole) for word in survey.keywords}
+    return Catalogue(triggers, surveys, {}, events)
+
+
+def _event(number: int, one: EventDefinition) -> Event:
+    known: Mapping[str, object] = {
+        "starts_at": one.starts_at,
+        "ends_at": one.ends_at,
+        "place": one.place,
+        "capacity": one.capacity,
+        "ask_name": one.ask_name,
+        "is_active": one.active,
+        "time_zone": one.time_zone,
+    }
+    return Event(b"event" + number.to_bytes(11, "big"), number, one.title, one.keywords, **known)  # type: ignore[arg-type]
+
+
+def name_of(address: str) -> str:
+    """Give the person of a phone."""
+    return next(name for name, phone in PHONES.items() if phone == address)
