@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.lifecycle import MessageLifecycle
+from flows.lifecycle import OutboundMessage
 from statemachine import StateMachine
 
 from flows.errors import CommandError
@@ -10,7 +10,7 @@ from flows.machine import compile_table
 from flows.registration.machine import JoinDialogue, NameDialogue, Registration
 from flows.surveys.machine import SurveySession
 
-MACHINES: tuple[type[StateMachine], ...] = (SurveySession, JoinDialogue, NameDialogue, Registration, MessageLifecycle)
+MACHINES: tuple[type[StateMachine], ...] = (SurveySession, JoinDialogue, NameDialogue, Registration, OutboundMessage)
 
 
 def draw(name: str | None = None) -> str:

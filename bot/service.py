@@ -109,9 +109,10 @@ class Service:
         ]
         if self.settings.has_twilio:
             routes += self._twilio().routes()
+        app = make_app(routes)
         if self.settings.simulator_on:
-            routes += simulator.routes(self)
-        return make_app(routes)
+            simulator.install(app, self)
+        return app
 
     async def receive(self, message: InboundMessage) -> Received:
         """Put a message in the inbox; gives what became of it after the commit."""

@@ -10,7 +10,10 @@ from sqlalchemy import bindparam, select, update
 from flows.values import Key, Transport, Workspace
 from storage.keys import new_key
 from storage.plan import Plan, Query, Row, Statement, Write, insertion
-from storage.schema import channels, workspaces
+from storage.schema import channels, groups, workspaces
+
+COMMUNITY = "community"
+"""The group that always exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ _PAUSE = Statement(
         updated_at=bindparam("now_at"),
     ),
 )
+_COMMUNITY = insertion(groups, ("id", "workspace_id", "name"), stamps=("created_at",), ignore=True)
 _WORKSPACE_COLUMNS = ("name", "language", "time_zone", "country", "help_contact", "double_opt_in", "ask_name")
 _SAVE_WORKSPACE = insertion(
     workspaces,
@@ -103,8 +107,10 @@ def save_channels(wanted: Sequence[tuple[str, Transport, str, float]], workspace
     """Make sure that these channels (provider, transport, address, segments per second) exist."""
     yield Write(
         _SAVE_CHANNEL,
-        [(new_key(), workspace_id, provider, transport, address, rate, now_at)
-         for provider, transport, address, rate in wanted],
+        [
+            (new_key(), workspace_id, provider, transport, address, rate, now_at)
+            for provider, transport, address, rate in wanted
+        ],
     )
     yield Write(
         _SET_RATE,
@@ -142,7 +148,7 @@ def first_workspace() -> Plan[tuple[Workspace, int] | None]:
 
 
 def save_workspace(workspace: Workspace, now_at: int) -> Plan[None]:
-    """Write a workspace's settings, making it where it is new."""
+    """Write a workspace's settings, making it (and its community) where it is new."""
     yield Write(
         _SAVE_WORKSPACE,
         [
@@ -159,6 +165,7 @@ def save_workspace(workspace: Workspace, now_at: int) -> Plan[None]:
             )
         ],
     )
+    yield Write(_COMMUNITY, [(new_key(), workspace.id, COMMUNITY, now_at)])
 
 
 def _channel(row: Row) -> Channel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -70,7 +69,9 @@ def async_url(url: str) -> str:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ConfigError(f"DATABASE_URL: '{url}' is not a database URL, such as sqlite:///data/rollcall.db.") from error
+        raise ConfigError(
+            f"DATABASE_URL: '{url}' is not a database URL, such as sqlite:///data/rollcall.db."
+        ) from error
     driver = DRIVERS.get(parsed.get_backend_name())
     if driver is None:
         raise ConfigError(f"DATABASE_URL: '{parsed.get_backend_name()}' is not known; use sqlite or postgresql.")
@@ -112,11 +113,3 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN")
-
-
-def integrity_errors() -> tuple[type[Exception], ...]:
-    """Name what a row raises that the database refuses for its values, on either engine."""
-    import asyncpg
-
-    return (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, asyncpg.DataError,
-            asyncpg.IntegrityConstraintViolationError)

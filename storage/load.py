@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from flows.policy import unpack
 from flows.values import Contact, ContactStatus, Key, RecentReplies, RegistrationStatus, Session
+from storage.channels import COMMUNITY
 from storage.keys import new_key
 from storage.plan import Members, Plan, Row, Write, in_pages, insert_for, insertion
 from storage.schema import (
@@ -23,9 +24,6 @@ from storage.schema import (
     registrations,
     sessions,
 )
-
-COMMUNITY = "community"
-"""The group that always exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +130,9 @@ _OPT_OUTS = Members(
 )
 _REGISTRATIONS = Members(
     (),
-    lambda _engine, members: select(
-        registrations.c.contact_id, registrations.c.event_id, registrations.c.status
-    ).where(registrations.c.contact_id.in_(members)),
+    lambda _engine, members: select(registrations.c.contact_id, registrations.c.event_id, registrations.c.status).where(
+        registrations.c.contact_id.in_(members)
+    ),
 )
 _IN_COMMUNITY = Members(
     (),

@@ -24,7 +24,7 @@ Values = Sequence[Any]
 Build = Callable[[str], ClauseElement]
 """Makes a statement for an engine, named "sqlite" or "postgresql"."""
 
-DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql_asyncpg.dialect()}
+DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql_asyncpg.dialect()}  # type: ignore[no-untyped-call]
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """The lengths that lists of values are padded to, so that few statement texts exist."""
 
@@ -70,7 +70,7 @@ class Statement:
             only = places[0]
             return lambda values: ((*values, *extra)[only],)
         pick = itemgetter(*places)
-        return pick if not extra else lambda values: pick((*values, *extra))  # type: ignore[return-value]
+        return pick if not extra else lambda values: pick((*values, *extra))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,9 @@ def insertion(
 
     `ignore` passes over a row that is there already; `keys` with `update` overwrites those columns of it.
     """
-    values = {name: bindparam(name) for name in columns} | {name: bindparam("now_at") for name in stamps}
+    values: dict[str, Any] = {name: bindparam(name) for name in columns} | {
+        name: bindparam("now_at") for name in stamps
+    }
 
     def build(engine: str) -> ClauseElement:
         made = insert_for(engine)(table).values(values)

@@ -71,7 +71,7 @@ class PostgresWriter:
             raise StorageError(f"PostgreSQL cannot be reached: {error}.") from error
 
     async def run(self, plan: Plan[T]) -> T:
-        """Run a plan as one transaction; raises `Conflict` after a lost race, `StorageError` when the server is away."""
+        """Run a plan as one transaction; raises `Conflict` (a lost race), `StorageError` (the server is away)."""
         try:
             async with self._pool.acquire() as connection, connection.transaction():
                 return await run_plan(connection, plan)

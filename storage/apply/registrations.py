@@ -9,7 +9,7 @@ from flows.errors import Conflict
 from flows.state import seats_taken
 from flows.values import Key, RegistrationStatus
 from storage.apply.handled import Effects, write_all
-from storage.load import COMMUNITY
+from storage.channels import COMMUNITY
 from storage.plan import Plan, Query, Statement, Values, Write, insertion
 from storage.schema import events, group_members, groups, registrations
 

@@ -21,9 +21,7 @@ _BEGIN = insertion(
 )
 _STEP = Statement(
     (*_STATE, "session_id"),
-    update(sessions)
-    .where(sessions.c.id == bindparam("session_id"))
-    .values({name: bindparam(name) for name in _STATE}),
+    update(sessions).where(sessions.c.id == bindparam("session_id")).values({name: bindparam(name) for name in _STATE}),
 )
 _COUNT = Statement(
     ("started", "completed", "flow_id"),
@@ -116,7 +114,7 @@ def _step_row(track: _Track) -> Values:
 
 def _counts(effects: Effects) -> list[Values]:
     counts: dict[Key, list[int]] = {}
-    for place, kind in enumerate((SurveyStarted, SurveyCompleted)):
-        for _handled, effect in effects.of(kind):
+    for place, found in enumerate((effects.of(SurveyStarted), effects.of(SurveyCompleted))):
+        for _handled, effect in found:
             counts.setdefault(effect.flow_id, [0, 0])[place] += 1
     return [(*counted, flow_id) for flow_id, counted in sorted(counts.items())]

@@ -23,7 +23,7 @@ from sqlalchemy.sql import ClauseElement
 
 from flows.values import Key, Purpose
 from storage.channels import Channel
-from storage.outbox.words import CONFIRMATION, QUEUED, SENDING, UNKNOWN, may_be_sent, word
+from storage.outbox.words import CONFIRMATION, QUEUED, SENDING, UNKNOWN, is_open, may_be_sent, word
 from storage.plan import Members, Plan, Query, Row, Statement, in_pages
 from storage.schema import channels, contacts, messages
 
@@ -65,7 +65,7 @@ _COLUMNS = (
 
 
 def _in_time() -> ColumnElement[bool]:
-    now_at = bindparam("now_at")
+    now_at: ColumnElement[int] = bindparam("now_at")
     return and_(
         or_(channels.c.paused_until_at.is_(None), channels.c.paused_until_at <= now_at),
         or_(messages.c.not_before_at.is_(None), messages.c.not_before_at <= now_at),
@@ -133,6 +133,7 @@ _IN_FLIGHT = Members(
     (),
     lambda _engine, members: select(messages.c.id).where(
         messages.c.contact_id.in_(members),
+        is_open(),
         messages.c.status == SENDING,
         messages.c.purpose != CONFIRMATION,
     ),

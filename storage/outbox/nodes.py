@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, exists, or_, update
 from sqlalchemy.sql import ClauseElement
 
 from flows.values import SECOND, Key
-from storage.outbox.words import SENDING, UNKNOWN
+from storage.outbox.words import SENDING, UNKNOWN, is_uncertain
 from storage.plan import Plan, Statement, Write, insertion
 from storage.schema import messages, nodes
 
@@ -23,7 +23,7 @@ def _release(engine: str) -> ClauseElement:
     left = messages.c.node_id != bindparam("node_id") if engine == "sqlite" else ~alive
     return (
         update(messages)
-        .where(messages.c.status == SENDING, or_(left, messages.c.claimed_at <= bindparam("lost_at")))
+        .where(is_uncertain(), messages.c.status == SENDING, or_(left, messages.c.claimed_at <= bindparam("lost_at")))
         .values(status=UNKNOWN, check_at=bindparam("now_at"), updated_at=bindparam("now_at"))
     )
 

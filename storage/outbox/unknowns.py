@@ -10,7 +10,7 @@ from sqlalchemy import Integer, bindparam, case, literal_column, select, update
 from flows.lifecycle import MAX_UNRESOLVED
 from flows.values import Key, MessageStatus, Purpose, Receipt, Transport
 from storage.outbox.receipts import Classify, apply_receipts
-from storage.outbox.words import UNKNOWN, opted_out
+from storage.outbox.words import UNKNOWN, is_uncertain, opted_out
 from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages
 from storage.schema import channels, contacts, messages
 
@@ -54,7 +54,7 @@ _DUE = Statement(
     )
     .join(channels, channels.c.id == messages.c.channel_id)
     .join(contacts, contacts.c.id == messages.c.contact_id)
-    .where(messages.c.status == UNKNOWN, messages.c.check_at <= bindparam("now_at"))
+    .where(is_uncertain(), messages.c.status == UNKNOWN, messages.c.check_at <= bindparam("now_at"))
     .order_by(messages.c.check_at, messages.c.id)
     .limit(literal_column(str(PAGE), Integer())),
 )
@@ -86,8 +86,8 @@ def due_unknowns(now_at: int) -> Plan[tuple[Unknown, ...]]:
     return tuple(_read(row) for row in rows)
 
 
-def assign(unknown: Unknown, seen: Sequence[Receipt], now_at: int, classify: Classify) -> Plan[bool]:
-    """Give the message the first of the provider's that is no other message's; False: all of them are."""
+def assign(seen: Sequence[Receipt], now_at: int, classify: Classify) -> Plan[bool]:
+    """Apply the first of these whose provider id is no message's yet; False: all of them are taken."""
     taken: set[str] = set()
     for page in in_pages([receipt.provider_id for receipt in seen]):
         rows = yield _TAKEN.query(page)

@@ -22,6 +22,16 @@ UNKNOWN = word(MessageStatus.UNKNOWN)
 CONFIRMATION = word(Purpose.CONFIRMATION)
 
 
+def is_uncertain() -> ColumnElement[bool]:
+    """Repeat the condition of the index `ix_messages_uncertain`, without which SQLite does not use it."""
+    return messages.c.status.in_([SENDING, UNKNOWN])
+
+
+def is_open() -> ColumnElement[bool]:
+    """Repeat the condition of the index `ix_messages_open`."""
+    return messages.c.status.in_([QUEUED, SENDING, UNKNOWN])
+
+
 def opted_out() -> ColumnElement[bool]:
     """Say that the contact beside the message has opted out of everything."""
     return exists().where(

@@ -1,0 +1,44 @@
+# From a fresh checkout with only Python 3.11 or newer: `make run`, `make test`, `make check`, `make bench`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check bench format lock clean
+
+run: .venv/runtime
+	ROLLCALL_DEMO=true $(BIN)/rollcall serve
+
+test: .venv/development
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pip check
+
+bench: .venv/development
+	$(BIN)/python -m benchmarks
+
+format: .venv/development
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/development
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml --extra fast --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-build.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/development: requirements-dev.lock .venv/runtime
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	touch $@

@@ -1,0 +1,157 @@
+"""The sender of one channel: claims what may leave within a second, makes the calls, records what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.breaker import Breaker
+from bot.bucket import Bucket
+from bot.calls import failed_on_the_way, make_call
+from bot.clock import Clock
+from bot.providers.base import Provider
+from flows.errors import ErrorClass
+from flows.lifecycle import Refusal
+from flows.values import SECOND, Key, Purpose
+from storage.channels import Channel, pause_channel
+from storage.database import Database
+from storage.outbox.claim import Claimed, claim
+from storage.outbox.outcome import Outcome
+
+_log = structlog.get_logger(__name__)
+POLL_SECONDS = 1.0
+PAUSE_SECONDS = {ErrorClass.ACCT: 60, ErrorClass.HOLD: 900}
+LAST_CALLS_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the senders of all channels share."""
+
+    database: Database
+    clock: Clock
+    node_id: Key
+    jitter: Callable[[], float]
+    concurrency: int
+    """Calls in flight, per channel."""
+    record: Callable[[Outcome], Awaitable[None]]
+    """Comes back when the outcome is in the database."""
+    stopped_at: Callable[[Key], int | None]
+    """When a contact's STOP was last heard here."""
+
+
+class ChannelSender:
+    """Works off the queue of one channel until it is stopped."""
+
+    def __init__(self, office: Office, channel: Channel, provider: Provider) -> None:
+        self.channel = channel
+        self._office = office
+        self._provider = provider
+        self._wake = asyncio.Event()
+        self._calls: set[asyncio.Task[None]] = set()
+        self._breaker = Breaker()
+        self._bucket = None if channel.provider == "simulator" else Bucket(channel.rate_per_second, self._seconds())
+        self._segments = 1.0
+        self._stopping = False
+        self._task = asyncio.create_task(self._run(), name=f"sender {channel.provider}")
+
+    def update(self, channel: Channel) -> None:
+        """Take over changed settings."""
+        self.channel = channel
+        if self._bucket is not None:
+            self._bucket.rate_per_second = channel.rate_per_second
+
+    def wake(self) -> None:
+        """Look at the queue now."""
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """Claim nothing more; calls in flight have 15 s to finish."""
+        self._stopping = True
+        self._wake.set()
+        await self._task
+        if self._calls:
+            _done, late = await asyncio.wait(self._calls, timeout=LAST_CALLS_SECONDS)
+            for call in late:
+                call.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            claimed_count = 0
+            try:
+                claimed_count = await self._round()
+            except Exception:  # the loop lives on; what was claimed and not sent is found by the next take-over
+                _log.exception("sender", provider=self.channel.provider)
+            if not claimed_count:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        wait_seconds = self._bucket.wait_seconds(self._seconds()) if self._bucket is not None else 0.0
+        if wait_seconds > 0:
+            await asyncio.sleep(min(wait_seconds, POLL_SECONDS))
+            return
+        try:
+            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _round(self) -> int:
+        """Claim once; gives how many messages were claimed."""
+        office, now_seconds = self._office, self._seconds()
+        room = self._breaker.allowed(self._room(now_seconds), now_seconds)
+        if room <= 0:
+            return 0
+        taken = await office.database.run(claim(self.channel, office.node_id, office.clock(), room))
+        if taken:
+            self._breaker.probing(now_seconds)
+            segments = sum(claimed.segments for claimed in taken)
+            self._segments = segments / len(taken)
+            if self._bucket is not None:
+                self._bucket.take(segments, now_seconds)
+        for claimed in taken:
+            self._begin(claimed)
+        return len(taken)
+
+    def _room(self, now_seconds: float) -> int:
+        free = self._office.concurrency - len(self._calls)
+        if self._bucket is None:
+            return free
+        tokens = self._bucket.available(now_seconds)
+        return min(free, max(1, int(tokens / self._segments))) if tokens >= 1 else 0
+
+    def _begin(self, claimed: Claimed) -> None:
+        call = asyncio.create_task(self._send(claimed), name="call")
+        self._calls.add(call)
+        call.add_done_callback(self._ended)
+
+    def _ended(self, call: asyncio.Task[None]) -> None:
+        self._calls.discard(call)
+        self._wake.set()
+        if not call.cancelled() and call.exception() is not None:
+            _log.error("call", exc_info=call.exception())
+
+    async def _send(self, claimed: Claimed) -> None:
+        office = self._office
+        stopped_at = office.stopped_at(claimed.contact_id)
+        if claimed.purpose is not Purpose.CONFIRMATION and stopped_at is not None and claimed.claimed_at <= stopped_at:
+            await office.record(Outcome(claimed, self.channel.provider))
+            return
+        outcome = await make_call(self._provider, self.channel, claimed, office.clock(), office.jitter)
+        self._breaker.heard(failed=failed_on_the_way(outcome), now_seconds=self._seconds())
+        if outcome.refusal is not None and outcome.refusal.error_class in PAUSE_SECONDS:
+            await self._pause(outcome.refusal)
+        await office.record(outcome)
+
+    async def _pause(self, refusal: Refusal) -> None:
+        now_at = self._office.clock()
+        until_at = now_at + PAUSE_SECONDS[refusal.error_class] * SECOND
+        _log.error("channel paused", provider=self.channel.provider, code=refusal.code, reason=refusal.text)
+        await self._office.database.run(pause_channel(self.channel.id, until_at, refusal.text, now_at))
+
+    def _seconds(self) -> float:
+        return asyncio.get_running_loop().time()

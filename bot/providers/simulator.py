@@ -1,0 +1,36 @@
+"""The phone in the browser and in the terminal as a provider: what is sent has arrived."""
+
+from __future__ import annotations
+
+from bot.clock import Clock, wall_clock
+from bot.providers.base import Accepted, Call, Listing
+from flows.values import InboundMessage, MessageStatus, Transport
+
+
+class SimulatorProvider:
+    """The `Provider` of the simulator: the database is the phone, so that nothing ever gets lost on the way."""
+
+    name = "simulator"
+
+    def __init__(self, clock: Clock = wall_clock) -> None:
+        self._clock = clock
+
+    async def send(self, call: Call) -> Accepted:
+        """Deliver at once."""
+        return Accepted(f"SIM{call.message_id.hex()}", MessageStatus.DELIVERED)
+
+    async def list_sent(self, call: Call, since_at: int) -> Listing:  # noqa: ARG002 - the protocol's
+        """List nothing: no log is kept beside the messages themselves."""
+        return Listing((), self._clock())
+
+    async def list_received(
+        self,
+        recipient: str,  # noqa: ARG002
+        transport: Transport,  # noqa: ARG002
+        since_at: int,  # noqa: ARG002
+    ) -> tuple[InboundMessage, ...]:
+        """List nothing: what people text in the simulator goes straight into the inbox."""
+        return ()
+
+    async def close(self) -> None:
+        """Hold no connections."""

@@ -1,0 +1,141 @@
+"""The reconciler: what happened to messages that nobody knows about, by the provider's own log; never guessed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from bot.clock import Clock
+from bot.providers.base import Call, Listed, Listing, Provider
+from bot.receipts import class_of
+from bot.transactions import run_until_settled
+from flows.errors import SendError
+from flows.lifecycle import next_check_seconds
+from flows.values import DAY, SECOND, InboundMessage, Key, Receipt
+from storage.channels import Channel, all_channels, set_swept
+from storage.database import Database
+from storage.outbox.janitor import clean_queue
+from storage.outbox.receipts import match_orphans
+from storage.outbox.unknowns import Unknown, assign, close_absent, due_unknowns, postpone
+
+_log = structlog.get_logger(__name__)
+GOOD_LISTS = 2
+_BEFORE_START = 120 * SECOND
+_TRIAL_PREFIX = "Sent from your Twilio trial account - "
+
+
+class Reconciler:
+    """Resolves unknown outcomes, tidies the queue, and sweeps in what people texted while we were away."""
+
+    def __init__(
+        self, database: Database, providers: Mapping[str, Provider], clock: Clock, *, absent_seconds: float = 120.0
+    ) -> None:
+        self._database = database
+        self._providers = providers
+        self._clock = clock
+        self._absent_seconds = absent_seconds
+        self._offsets: dict[str, int] = {}
+
+    async def run_once(self) -> None:
+        """Look up what is due and tidy the queue; raises `StorageError`."""
+        silent: set[Key] = set()
+        for unknown in await self._database.run(due_unknowns(self._clock())):
+            await self._look_up(unknown, silent)
+        now_at = self._clock()
+        await run_until_settled(self._database, lambda: match_orphans(now_at, class_of))
+        await run_until_settled(self._database, lambda: clean_queue(now_at))
+
+    async def sweep(
+        self, inbox_put: Callable[[InboundMessage], Awaitable[object]], since_margin: float = 600.0
+    ) -> None:
+        """Put what people texted since the last sweep through the inbox; the first looks back a day.
+
+        Raises `StorageError`; a provider whose list fails is swept from the same place the next time.
+        """
+        for channel in await self._database.run(all_channels()):
+            provider = self._providers.get(channel.provider)
+            if provider is None or channel.provider == "simulator":
+                continue
+            try:
+                await self._sweep_channel(channel, provider, inbox_put, since_margin)
+            except SendError as error:
+                _log.warning("sweep", provider=channel.provider, reason=error.message)
+
+    async def _sweep_channel(
+        self,
+        channel: Channel,
+        provider: Provider,
+        inbox_put: Callable[[InboundMessage], Awaitable[object]],
+        since_margin: float,
+    ) -> None:
+        now_at = self._clock()
+        since_at = now_at - DAY if channel.swept_at is None else channel.swept_at - round(since_margin * SECOND)
+        for message in await provider.list_received(channel.address, channel.transport, since_at):
+            await inbox_put(message)
+        await self._database.run(set_swept(channel.id, now_at))
+
+    async def _look_up(self, unknown: Unknown, silent: set[Key]) -> None:
+        listing = None if unknown.channel_id in silent else await self._list(unknown)
+        if listing is None:
+            silent.add(unknown.channel_id)
+            await self._postpone(unknown, unknown.check_count)
+            return
+        now_at = self._clock()
+        seen = candidates(unknown, listing, self._offsets[unknown.provider])
+        is_found = await run_until_settled(self._database, lambda: assign(seen, now_at, class_of))
+        if not is_found:
+            await self._count_absence(unknown, now_at)
+
+    async def _count_absence(self, unknown: Unknown, now_at: int) -> None:
+        is_old = now_at - unknown.claimed_at > self._absent_seconds * SECOND
+        good_lists = unknown.check_count + 1 if is_old else 0
+        if good_lists >= GOOD_LISTS:
+            await self._database.run(close_absent(unknown, now_at))
+        else:
+            await self._postpone(unknown, good_lists)
+
+    async def _postpone(self, unknown: Unknown, good_lists: int) -> None:
+        now_at = self._clock()
+        wait_seconds = next_check_seconds((now_at - unknown.claimed_at) / SECOND)
+        await self._database.run(postpone(unknown, now_at + round(wait_seconds * SECOND), good_lists, now_at))
+
+    async def _list(self, unknown: Unknown) -> Listing | None:
+        provider = self._providers.get(unknown.provider)
+        if provider is None:
+            return None
+        since_at = unknown.claimed_at + self._offsets.get(unknown.provider, 0) - _BEFORE_START
+        try:
+            listing = await provider.list_sent(_call(unknown), since_at)
+        except SendError as error:
+            _log.warning("list", provider=unknown.provider, reason=error.message)
+            return None
+        self._offsets[unknown.provider] = listing.provider_now_at - self._clock()
+        return listing
+
+
+def candidates(unknown: Unknown, listing: Listing, offset: int) -> list[Receipt]:
+    """Pick what may be the message, oldest first: the same text, made no earlier than 120 s before the attempt.
+
+    `offset` is how far the provider's clock is ahead of ours, in microseconds: only its own clock dates its log.
+    """
+    wanted, since_at = _plain(unknown.body), unknown.claimed_at + offset - _BEFORE_START
+    found = [
+        listed
+        for listed in listing.messages
+        if listed.created_at >= since_at and _plain(listed.body.removeprefix(_TRIAL_PREFIX)) == wanted
+    ]
+    return [_receipt(unknown, listed) for listed in sorted(found, key=lambda listed: listed.created_at)]
+
+
+def _receipt(unknown: Unknown, listed: Listed) -> Receipt:
+    return Receipt(unknown.provider, listed.provider_id, listed.status, listed.error_code, None, unknown.id)
+
+
+def _plain(body: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", body).split())
+
+
+def _call(unknown: Unknown) -> Call:
+    return Call(unknown.id, unknown.attempt, unknown.transport, unknown.sender, unknown.recipient, unknown.body)

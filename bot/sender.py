@@ -1,0 +1,124 @@
+"""The sender: one worker per channel, one provider call per message, every outcome recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import structlog
+
+from bot.batcher import Batcher, Overloaded
+from bot.channel_sender import ChannelSender, Office
+from bot.clock import Clock
+from bot.providers.base import Provider
+from bot.receipts import class_of
+from bot.transactions import run_until_settled
+from flows.errors import StorageError
+from flows.values import SECOND, Key
+from storage.channels import all_channels
+from storage.database import Database
+from storage.outbox.claim import in_flight_count
+from storage.outbox.nodes import take_over
+from storage.outbox.outcome import Outcome, record
+
+_log = structlog.get_logger(__name__)
+HEARTBEAT_SECONDS = 5.0
+BARRIER_POLL_SECONDS = 0.02
+_RECORD_AGAIN_SECONDS = 0.5
+_REMEMBER_STOPS_SECONDS = 60
+_QUEUE_LIMIT = 100_000
+
+
+class Sender:
+    """Sends what the outbox holds, on every channel whose provider is given here."""
+
+    def __init__(
+        self,
+        database: Database,
+        providers: Mapping[str, Provider],
+        clock: Clock,
+        *,
+        node_id: Key,
+        jitter: Callable[[], float],
+        concurrency: int = 32,
+    ) -> None:
+        self._database = database
+        self._providers = providers
+        self._clock = clock
+        self._stops: dict[Key, int] = {}
+        self._outcomes: Batcher[Outcome, None] = Batcher(self._write_down, limit=_QUEUE_LIMIT)
+        self._office = Office(database, clock, node_id, jitter, concurrency, self._record, self._stops.get)
+        self._channels: dict[Key, ChannelSender] = {}
+        self._heart: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take over what dead processes left in flight and begin to send; raises `StorageError`."""
+        self._outcomes.start()
+        await self._beat()
+        self._heart = asyncio.create_task(self._keep_beating(), name="sender heartbeat")
+
+    async def stop(self) -> None:
+        """Claim nothing more, let the calls in flight finish (at most 15 s), and write every outcome down."""
+        if self._heart is not None:
+            self._heart.cancel()
+            await asyncio.gather(self._heart, return_exceptions=True)
+        await asyncio.gather(*(channel.stop() for channel in self._channels.values()))
+        await self._outcomes.stop()
+
+    def wake(self) -> None:
+        """Look at the queue now: something was put into it."""
+        for channel in self._channels.values():
+            channel.wake()
+
+    def opted_out(self, contact_ids: Collection[Key]) -> None:
+        """Remember that these contacts stopped just now: what was claimed before is not sent any more."""
+        now_at = self._clock()
+        old = [key for key, at in self._stops.items() if at < now_at - _REMEMBER_STOPS_SECONDS * SECOND]
+        for key in old:
+            del self._stops[key]
+        for key in contact_ids:
+            self._stops[key] = now_at
+
+    async def wait_for_calls(self, contact_ids: Collection[Key], timeout_seconds: float = 5.0) -> bool:
+        """Wait until no call to these contacts is in flight on any node; False when that takes too long."""
+        wanted = tuple(contact_ids)
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                while await self._database.run(in_flight_count(wanted)):  # noqa: ASYNC110 - other nodes' calls too
+                    await asyncio.sleep(BARRIER_POLL_SECONDS)
+        except TimeoutError:
+            _log.warning("calls are still in flight after a stop", contact_count=len(wanted))
+            return False
+        return True
+
+    async def _keep_beating(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                await self._beat()
+            except Exception:  # the next beat may find the database again
+                _log.exception("sender heartbeat")
+
+    async def _beat(self) -> None:
+        office, database = self._office, self._database
+        await database.run(take_over(office.node_id, platform.node(), self._clock(), database.engine_name))
+        for channel in await database.run(all_channels()):
+            if known := self._channels.get(channel.id):
+                known.update(channel)
+            elif provider := self._providers.get(channel.provider):
+                self._channels[channel.id] = ChannelSender(office, channel, provider)
+
+    async def _record(self, outcome: Outcome) -> None:
+        while True:
+            try:
+                return await self._outcomes.put(outcome)
+            except Overloaded:
+                raise
+            except StorageError:
+                await asyncio.sleep(_RECORD_AGAIN_SECONDS)
+
+    async def _write_down(self, outcomes: Sequence[Outcome]) -> Sequence[None]:
+        now_at = self._clock()
+        await run_until_settled(self._database, lambda: record(outcomes, now_at, class_of))
+        return [None] * len(outcomes)
