@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.lifecycle import OutboundMessage
 from statemachine import StateMachine
 
 from flows.errors import CommandError
+from flows.lifecycle import OutboundMessage
 from flows.machine import compile_table
 from flows.registration.machine import JoinDialogue, NameDialogue, Registration
 from flows.surveys.machine import SurveySession

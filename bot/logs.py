@@ -35,5 +35,5 @@ def set_up_logs(level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("apscheduler", "aiosqlite", "aiohttp.access", "twilio", "twilio.http_client"):
+    for noisy in ("alembic", "apscheduler", "aiosqlite", "aiohttp.access", "twilio", "twilio.http_client"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

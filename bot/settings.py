@@ -117,9 +117,7 @@ def load_settings(environment: Mapping[str, str] | None = None, env_file: Path |
     values = {**_file_values(env_file), **(os.environ if environment is None else environment)}
     unknown = sorted(name for name in values if name.startswith("ROLLCALL_") and name not in KNOWN)
     if unknown:
-        raise ConfigError(
-            f"Unknown setting {', '.join(unknown)}: check the spelling; `rollcall config` lists them."
-        )
+        raise ConfigError(f"Unknown setting {', '.join(unknown)}: check the spelling; `rollcall config` lists them.")
     try:
         settings = Settings.model_validate({name: value.strip() for name, value in values.items() if name in KNOWN})
     except ValidationError as error:
