@@ -81,7 +81,7 @@ def _as_text(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ApiError(f"'{name}' must be a text.")
     text = str(value).replace("\r\n", "\n")
-    if "\0" in text or not text.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in text):
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
         raise ApiError(f"'{name}' holds characters that are no text.")
     return text
 

@@ -1,0 +1,182 @@
+"""A phone in the terminal, over the simulator's addresses of a running service."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rich.console import Console
+from rich.text import Text
+
+from bot.simulator.people import name_of
+from flows.errors import ApiError, ConfigError, RollcallError
+from flows.values import MessageStatus
+
+POLL_SECONDS = 0.2
+SETTLE_SECONDS = 10.0
+"""How long the next line waits for the answers to the one before."""
+ON_THEIR_WAY = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN)
+ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
+HINT = "Write a text and press Enter. /1 taps the first choice; /photo, /location 40.7 -74.0, /quit."
+Fields = dict[str, str]
+
+
+@dataclass(slots=True)
+class _Phone:
+    """The chat so far."""
+
+    http: aiohttp.ClientSession
+    console: Console
+    number: str
+    name: str
+    shown: set[str] = field(default_factory=set)
+    choices: Sequence[Sequence[str]] = ()
+    script: list[str] = field(default_factory=list)
+
+
+async def chat(url: str, phone: str, save: Path | None) -> None:
+    """Talk with the service at `url` until the input ends; raises `ConfigError`, `ApiError` when that cannot be."""
+    console = Console(highlight=False)
+    timeout = aiohttp.ClientTimeout(total=30)
+    try:
+        async with aiohttp.ClientSession(url, timeout=timeout, headers={"Accept": "application/json"}) as http:
+            talk = _Phone(http, console, phone, name_of(phone))
+            await _talk(talk)
+    except (aiohttp.ClientConnectionError, TimeoutError) as error:
+        raise ConfigError(f"Nothing answers at {url}: start the service with `make run`, then chat.") from error
+    except (aiohttp.InvalidURL, ValueError) as error:
+        raise ConfigError(f"'{url}' is no web address, such as http://127.0.0.1:8080.") from error
+    if save is not None:
+        _write(save, talk.script)
+        console.print(f"Saved in {save}", style="dim", markup=False)
+
+
+async def _talk(phone: _Phone) -> None:
+    phone.shown = {bubble["id"] for bubble in await _feed(phone)}  # what was said in earlier chats
+    phone.console.print(HINT, style="dim", markup=False)
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    _read_lines(lines)
+    watching = asyncio.create_task(_watch(phone))
+    waiting: asyncio.Task[str | None] | None = None
+    try:
+        while True:
+            waiting = asyncio.create_task(lines.get())
+            await asyncio.wait({waiting, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                watching.result()
+            line = await waiting
+            if line is None or line == "/quit":
+                return
+            await _say(phone, line)
+    finally:
+        watching.cancel()
+        if waiting is not None:
+            waiting.cancel()
+
+
+def _read_lines(lines: asyncio.Queue[str | None]) -> None:
+    """Read the keyboard, or a pipe, in a thread that does not keep the program from ending."""
+    loop = asyncio.get_running_loop()
+
+    def put(line: str | None) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+
+    def read() -> None:
+        for line in sys.stdin:
+            put(line.strip())
+        put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+
+
+async def _watch(phone: _Phone) -> None:
+    while True:
+        await _show_new(phone)
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _say(phone: _Phone, line: str) -> None:
+    if not line:
+        return
+    try:
+        fields, scripted = read_line(line, phone.choices)
+        await _post(phone, fields)
+    except RollcallError as error:
+        phone.console.print(error.message, style="red", markup=False)
+        return
+    phone.script.append(f"{phone.name} > {scripted}")
+    phone.choices = ()
+    try:
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while await _show_new(phone):
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        phone.console.print("The answer is still on its way.", style="dim")
+
+
+def read_line(line: str, choices: Sequence[Sequence[str]]) -> tuple[Fields, str]:
+    """Read what was typed as fields of a post, and as a script's words; raises `ApiError`."""
+    if not line.startswith("/"):
+        return {"text": line}, line
+    command, *words = line[1:].split()[:3] or [""]
+    if command == "photo" and not words:
+        return {"attach": "photo"}, "[photo]"
+    if command == "location" and len(words) == 2:
+        return {"latitude": words[0], "longitude": words[1]}, f"[location {words[0]} {words[1]}]"
+    if command.isascii() and command.isdigit() and not words and 0 < int(command) <= len(choices):
+        label, value = choices[int(command) - 1]
+        return {"text": label, "button": value}, f"[button {value}]"
+    raise ApiError(f"'{line}' is no command here. {HINT}")
+
+
+async def _post(phone: _Phone, fields: Fields) -> None:
+    body = {"contact": phone.number, "id": uuid.uuid4().hex, **fields}
+    async with phone.http.post("/simulator/messages", json=body) as response:
+        await _check(response)
+
+
+async def _feed(phone: _Phone) -> list[Mapping[str, Any]]:
+    async with phone.http.get("/simulator/messages", params={"contact": phone.number}) as response:
+        await _check(response)
+        bubbles: list[Mapping[str, Any]] = (await response.json())["messages"]
+        return bubbles
+
+
+async def _check(response: aiohttp.ClientResponse) -> None:
+    if response.status == 404:
+        raise ConfigError("The simulator is off in that service: set ROLLCALL_SIMULATOR=true.")
+    if response.status >= 400:
+        raise ApiError((await response.text())[:500])
+
+
+async def _show_new(phone: _Phone) -> bool:
+    """Show what has arrived; gives whether anything is still on its way."""
+    bubbles = [bubble for bubble in await _feed(phone) if bubble["direction"] == "outbound"]
+    for bubble in bubbles:
+        if bubble["status"] in ARRIVED and bubble["id"] not in phone.shown:
+            phone.shown.add(bubble["id"])
+            _show(phone, bubble)
+    return any(bubble["status"] in ON_THEIR_WAY and bubble["id"] not in phone.shown for bubble in bubbles)
+
+
+def _show(phone: _Phone, bubble: Mapping[str, Any]) -> None:
+    phone.console.print(Text(bubble["text"], style="green"))
+    phone.choices = bubble["choices"]
+    for place, (label, _value) in enumerate(phone.choices, 1):
+        phone.console.print(Text(f"  /{place} {label}", style="cyan"))
+    phone.script.append(f"{phone.name} < " + bubble["text"].replace("\n", "\n  "))
+
+
+def _write(path: Path, script: Sequence[str]) -> None:
+    try:
+        path.write_text("".join(f"{line}\n" for line in script), "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}.") from error
