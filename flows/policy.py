@@ -29,8 +29,11 @@ def bound(outcome: Outcome, recent: RecentReplies, now_at: int) -> tuple[Outcome
                 continue
             recent = counted
         kept.append(effect)
-    return (outcome if len(kept) == len(outcome.effects) and kept == list(outcome.effects) else
-            replace(outcome, effects=tuple(kept))), recent
+    return (
+        outcome
+        if len(kept) == len(outcome.effects) and kept == list(outcome.effects)
+        else replace(outcome, effects=tuple(kept))
+    ), recent
 
 
 def pack(recent: RecentReplies) -> str:

@@ -60,12 +60,18 @@ async def test_the_same_post_twice_is_one_message(client: TestClient) -> None:
 
 async def test_attachments_are_kept(client: TestClient) -> None:
     """A photo, a web address and a place are what the feed shows again."""
-    for fields in ({"attach": "photo"}, {"media_url": "https://media.example.org/a.pdf"}, {"latitude": 1.5, "longitude": -2}):
+    for fields in (
+        {"attach": "photo"},
+        {"media_url": "https://media.example.org/a.pdf"},
+        {"latitude": 1.5, "longitude": -2},
+    ):
         response = await client.post("/simulator/messages", json={"contact": ADA, **fields}, headers=JSON)
         assert response.status == 200
     said = [one for one in await _feed(client, ADA) if one["direction"] == "inbound"]
     assert [one["media"] for one in said] == [
-        ["https://media.example.org/photo.jpg"], ["https://media.example.org/a.pdf"], []
+        ["https://media.example.org/photo.jpg"],
+        ["https://media.example.org/a.pdf"],
+        [],
     ]
     assert said[2]["location"] == [1.5, -2.0]
 
