@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 from sqlalchemy.sql import Select
 
+from bot.providers.base import Provider
 from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.client import TwilioAccount, TwilioProvider
 from bot.reconciler import Reconciler
@@ -108,7 +109,7 @@ async def open_outbox(folder: Path, fake: FakeTwilio) -> AsyncIterator[Outbox]:
     database = await open_database(url)
     account = TwilioAccount(ACCOUNT_SID, AUTH_TOKEN, fake.url, timeout_seconds=2.0)
     provider = TwilioProvider(account)
-    providers = {"twilio": provider, "simulator": SimulatorProvider()}
+    providers: dict[str, Provider] = {"twilio": provider, "simulator": SimulatorProvider()}
     ahead, node_id = [0.0], new_key()
 
     def clock() -> int:
