@@ -18,22 +18,15 @@ CONSENT_PER_TEN_MINUTES = 3
 
 def bound(outcome: Outcome, recent: RecentReplies, now_at: int) -> tuple[Outcome, RecentReplies]:
     """Drop the replies of a turn that would be one too many, flag the message then, and count the others."""
+    counts = _Counts(recent, now_at)
     progress = any(isinstance(effect, SaveAnswer) for effect in outcome.effects)
     kept: list[Effect] = []
-    recent = _current(recent, now_at)
     for effect in outcome.effects:
-        if isinstance(effect, Reply):
-            counted = _count(recent, effect, progress=progress)
-            if _too_many(counted):
-                kept.append(Flag("loop"))
-                continue
-            recent = counted
-        kept.append(effect)
-    return (
-        outcome
-        if len(kept) == len(outcome.effects) and kept == list(outcome.effects)
-        else replace(outcome, effects=tuple(kept))
-    ), recent
+        refused = isinstance(effect, Reply) and not counts.admit(effect, progress=progress)
+        kept.append(Flag("loop") if refused else effect)
+    if counts.refused_count:
+        outcome = replace(outcome, effects=tuple(kept))
+    return outcome, counts.freeze()
 
 
 def pack(recent: RecentReplies) -> str:
@@ -52,38 +45,50 @@ def unpack(text: str | None) -> RecentReplies:
     return RecentReplies(window_at, reply, progress, consent, text_hash, same, same_at)
 
 
-def _current(recent: RecentReplies, now_at: int) -> RecentReplies:
-    if now_at - recent.window_at >= MINUTE:
-        recent = replace(recent, window_at=now_at, reply_count=0, progress_count=0)
-    if now_at - recent.same_at >= 10 * MINUTE:
-        recent = replace(recent, same_at=now_at, same_count=0, text_hash=0, consent_count=0)
-    return recent
+class _Counts:
+    """The counts while a turn's replies are looked at; mutable, for this runs for every message."""
 
+    __slots__ = ("consent", "progress", "refused_count", "reply", "same", "same_at", "text_hash", "window_at")
 
-def _count(recent: RecentReplies, reply: Reply, *, progress: bool) -> RecentReplies:
-    text_hash = _hash(reply)
-    same_count = recent.same_count + 1 if text_hash == recent.text_hash else 1
-    recent = replace(recent, text_hash=text_hash, same_count=same_count)
-    if reply.purpose is Purpose.CONFIRMATION:
-        return replace(recent, consent_count=recent.consent_count + 1)
-    if progress:
-        return replace(recent, progress_count=recent.progress_count + 1)
-    return replace(recent, reply_count=recent.reply_count + 1)
+    def __init__(self, recent: RecentReplies, now_at: int) -> None:
+        self.refused_count = 0
+        self.window_at, self.reply, self.progress = recent.window_at, recent.reply_count, recent.progress_count
+        self.same_at, self.same, self.text_hash = recent.same_at, recent.same_count, recent.text_hash
+        self.consent = recent.consent_count
+        if now_at - self.window_at >= MINUTE:
+            self.window_at, self.reply, self.progress = now_at, 0, 0
+        if now_at - self.same_at >= 10 * MINUTE:
+            self.same_at, self.same, self.text_hash, self.consent = now_at, 0, 0, 0
 
+    def admit(self, reply: Reply, *, progress: bool) -> bool:
+        """Count a reply unless it is one too many."""
+        text_hash = _hash(reply)
+        same = self.same + 1 if text_hash == self.text_hash else 1
+        if same > SAME_PER_TEN_MINUTES or not self._admit_kind(reply, progress=progress):
+            self.refused_count += 1
+            return False
+        self.text_hash, self.same = text_hash, same
+        return True
 
-def _too_many(recent: RecentReplies) -> bool:
-    return (
-        recent.reply_count > REPLIES_PER_MINUTE
-        or recent.progress_count > PROGRESS_PER_MINUTE
-        or recent.same_count > SAME_PER_TEN_MINUTES
-        or recent.consent_count > CONSENT_PER_TEN_MINUTES
-    )
+    def freeze(self) -> RecentReplies:
+        """Give the counts as a value."""
+        return RecentReplies(
+            self.window_at, self.reply, self.progress, self.consent, self.text_hash, self.same, self.same_at
+        )
+
+    def _admit_kind(self, reply: Reply, *, progress: bool) -> bool:
+        if reply.purpose is Purpose.CONFIRMATION:
+            admitted = self.consent < CONSENT_PER_TEN_MINUTES
+            self.consent += admitted
+        elif progress:
+            admitted = self.progress < PROGRESS_PER_MINUTE
+            self.progress += admitted
+        else:
+            admitted = self.reply < REPLIES_PER_MINUTE
+            self.reply += admitted
+        return admitted
 
 
 def _hash(reply: Reply) -> int:
-    return hash_text(repr(reply.says))
-
-
-def hash_text(text: str) -> int:
-    """Give 32 bits of a text that are the same in every process (Python's own hash is not)."""
-    return crc32(text.encode("utf-8", "surrogatepass"))
+    """Give 32 bits of a reply's text that are the same in every process (Python's own hash is not)."""
+    return crc32(repr(reply.says).encode("utf-8", "surrogatepass"))
