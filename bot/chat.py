@@ -20,8 +20,8 @@ from flows.errors import ApiError, ConfigError, RollcallError
 from flows.values import MessageStatus
 
 POLL_SECONDS = 0.2
-SETTLE_SECONDS = 10.0
-"""How long the next line waits for the answers to the one before."""
+SETTLE_TRIES = 50
+"""How many looks the next line waits for the answers to the one before."""
 ON_THEIR_WAY = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN)
 ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 HINT = "Write a text and press Enter. /1 taps the first choice; /photo, /location 40.7 -74.0, /quit."
@@ -36,26 +36,34 @@ class _Phone:
     console: Console
     number: str
     name: str
+    script: list[str]
     shown: set[str] = field(default_factory=set)
     choices: Sequence[Sequence[str]] = ()
-    script: list[str] = field(default_factory=list)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while something is said, so that its answers are shown after it."""
 
 
 async def chat(url: str, phone: str, save: Path | None) -> None:
     """Talk with the service at `url` until the input ends; raises `ConfigError`, `ApiError` when that cannot be."""
     console = Console(highlight=False)
-    timeout = aiohttp.ClientTimeout(total=30)
+    script: list[str] = []
     try:
-        async with aiohttp.ClientSession(url, timeout=timeout, headers={"Accept": "application/json"}) as http:
-            talk = _Phone(http, console, phone, name_of(phone))
-            await _talk(talk)
-    except (aiohttp.ClientConnectionError, TimeoutError) as error:
-        raise ConfigError(f"Nothing answers at {url}: start the service with `make run`, then chat.") from error
-    except (aiohttp.InvalidURL, ValueError) as error:
+        async with _connect(url) as http:
+            await _talk(_Phone(http, console, phone, name_of(phone), script))
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise ConfigError(f"No Rollcall answers at {url}: start it with `make run`, then chat.") from error
+    finally:  # also when the service or the person breaks off
+        if save is not None and script:
+            _write(save, script)
+            console.print(f"Saved in {save}", style="dim", markup=False)
+
+
+def _connect(url: str) -> aiohttp.ClientSession:
+    headers = {"Accept": "application/json"}
+    try:
+        return aiohttp.ClientSession(url, timeout=aiohttp.ClientTimeout(total=30), headers=headers)
+    except ValueError as error:
         raise ConfigError(f"'{url}' is no web address, such as http://127.0.0.1:8080.") from error
-    if save is not None:
-        _write(save, talk.script)
-        console.print(f"Saved in {save}", style="dim", markup=False)
 
 
 async def _talk(phone: _Phone) -> None:
@@ -74,7 +82,8 @@ async def _talk(phone: _Phone) -> None:
             line = await waiting
             if line is None or line == "/quit":
                 return
-            await _say(phone, line)
+            async with phone.turn:
+                await _say(phone, line)
     finally:
         watching.cancel()
         if waiting is not None:
@@ -90,8 +99,10 @@ def _read_lines(lines: asyncio.Queue[str | None]) -> None:
             loop.call_soon_threadsafe(lines.put_nowait, line)
 
     def read() -> None:
-        for line in sys.stdin:
-            put(line.strip())
+        # A reader of our own: Python cannot end while a thread waits in the one it shares.
+        with open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False) as keyboard:
+            for line in keyboard:
+                put(line.strip())
         put(None)
 
     threading.Thread(target=read, daemon=True).start()
@@ -99,7 +110,8 @@ def _read_lines(lines: asyncio.Queue[str | None]) -> None:
 
 async def _watch(phone: _Phone) -> None:
     while True:
-        await _show_new(phone)
+        async with phone.turn:
+            await _show_new(phone)
         await asyncio.sleep(POLL_SECONDS)
 
 
@@ -114,19 +126,18 @@ async def _say(phone: _Phone, line: str) -> None:
         return
     phone.script.append(f"{phone.name} > {scripted}")
     phone.choices = ()
-    try:
-        async with asyncio.timeout(SETTLE_SECONDS):
-            while await _show_new(phone):
-                await asyncio.sleep(POLL_SECONDS)
-    except TimeoutError:
-        phone.console.print("The answer is still on its way.", style="dim")
+    for _try in range(SETTLE_TRIES):
+        if not await _show_new(phone):
+            return
+        await asyncio.sleep(POLL_SECONDS)
+    phone.console.print("An answer is still on its way.", style="dim")
 
 
 def read_line(line: str, choices: Sequence[Sequence[str]]) -> tuple[Fields, str]:
     """Read what was typed as fields of a post, and as a script's words; raises `ApiError`."""
     if not line.startswith("/"):
         return {"text": line}, line
-    command, *words = line[1:].split()[:3] or [""]
+    command, *words = line[1:].split() or [""]
     if command == "photo" and not words:
         return {"attach": "photo"}, "[photo]"
     if command == "location" and len(words) == 2:

@@ -140,7 +140,10 @@ def _check_origin(request: web.Request) -> None:
 
 async def _fields(request: web.Request) -> Mapping[str, object]:
     if request.content_type != "application/json":
-        form = await request.post()
+        try:
+            form = await request.post()
+        except (ValueError, LookupError) as error:  # broken multipart, a character set that does not exist
+            raise ApiError("The body is no form.") from error
         if len(form) != len(set(form)):
             raise ApiError("A field is given twice: give each once.")
         return dict(form)

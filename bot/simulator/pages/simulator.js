@@ -5,8 +5,8 @@ const phones = [...document.querySelectorAll(".phone")];
 const phoneOf = (contact) => phones.find((phone) => phone.dataset.contact === contact);
 
 function scrollDown(phone) {
-  const chat = phone.querySelector(".chat");
-  chat.scrollTop = chat.scrollHeight;
+  const screen = phone.querySelector(".screen");
+  screen.scrollTop = screen.scrollHeight;
 }
 
 function show(message) {
@@ -21,7 +21,6 @@ function show(message) {
   }
   const chat = phone.querySelector(".chat");
   const next = [...chat.children].find((other) => other.dataset.id > message.id);
-  if (!chat.firstElementChild) chat.textContent = "";
   chat.insertBefore(bubble, next || null);
   scrollDown(phone);
 }

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestClient
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+
+from tests.bot.simulator.conftest import Client
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
@@ -22,7 +23,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+DESK = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
 
 
 @pytest.fixture
@@ -34,8 +36,8 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-async def _open(browser: Browser, client: TestClient, *, wide: bool = True, **options: bool) -> tuple[Page, list[str]]:
-    context = await browser.new_context(viewport=DESK if wide else PHONE, **options)  # type: ignore[arg-type]
+async def _open(browser: Browser, client: Client, *, wide: bool = True, scripts: bool = True) -> tuple[Page, list[str]]:
+    context = await browser.new_context(viewport=DESK if wide else PHONE, java_script_enabled=scripts)
     page = await context.new_page()
     page.set_default_timeout(15_000)
     problems: list[str] = []
@@ -56,7 +58,7 @@ async def _say(page: Page, name: str, text: str) -> None:
     await page.get_by_label(f"Message from {name}").press("Enter")
 
 
-async def test_two_people_at_a_desk(browser: Browser, client: TestClient) -> None:
+async def test_two_people_at_a_desk(browser: Browser, client: Client) -> None:
     """Two people answer the same survey side by side, by text and by tapping, without a reload."""
     page, problems = await _open(browser, client)
     ada, bo = page.locator("#phone-1"), page.locator("#phone-2")
@@ -81,7 +83,7 @@ async def test_two_people_at_a_desk(browser: Browser, client: TestClient) -> Non
     assert problems == []
 
 
-async def test_one_person_at_a_time_on_a_phone(browser: Browser, client: TestClient) -> None:
+async def test_one_person_at_a_time_on_a_phone(browser: Browser, client: Client) -> None:
     """On a small screen a tab changes the person, and nothing is wider than the screen."""
     page, problems = await _open(browser, client, wide=False)
     await expect(page.locator("#phone-2")).to_be_hidden()
@@ -98,18 +100,19 @@ async def test_one_person_at_a_time_on_a_phone(browser: Browser, client: TestCli
     assert problems == []
 
 
-async def test_it_works_without_scripts(browser: Browser, client: TestClient) -> None:
+async def test_it_works_without_scripts(browser: Browser, client: Client) -> None:
     """Forms alone carry a conversation."""
-    page, _problems = await _open(browser, client, java_script_enabled=False)
+    page, _problems = await _open(browser, client, scripts=False)
     for text in ("FEEDBACK", "5"):
         await _say(page, "Bo", text)
         await expect(page.locator("#phone-2 .inbound .text").last).to_have_text(text)
     await page.locator("#phone-2").get_by_role("button", name="The food").click()
     await expect(page.locator("#phone-2 .outbound .text").last).to_contain_text("come again")
+    await expect(page.locator("#phone-2 .outbound .text").last).to_be_in_viewport()
     await _take_picture(page, "plain")
 
 
-async def test_it_is_readable_in_the_dark(browser: Browser, client: TestClient) -> None:
+async def test_it_is_readable_in_the_dark(browser: Browser, client: Client) -> None:
     """The page follows the reader's colours."""
     page, _problems = await _open(browser, client)
     light = await page.evaluate("getComputedStyle(document.body).backgroundColor")
