@@ -207,13 +207,12 @@ def _take_turn(table: _Table, seat: _Seat) -> Handled:
     place = (seat.person.address, seat.channel.id)
     before = table.contacts[seat.person.address]
     try:
-        outcome, recent, drafts = _step(table, seat, before)
+        outcome, contact, recent, drafts = _step(table, seat, before)
         error = None
     except Exception as failure:
         log.exception("step_failed", message_id=arrival.id.hex(), kind=type(failure).__name__)
         outcome, recent, error = Outcome(before.session), table.recent[place], f"{type(failure).__name__}: {failure}"
-        drafts = _apology(table, before)
-    contact = after(before, outcome)
+        contact, drafts = before, _apology(table, before)
     table.contacts[seat.person.address] = contact
     table.recent[place] = recent
     table.catalogue = seats_after(table.catalogue, outcome)
@@ -233,7 +232,7 @@ def _take_turn(table: _Table, seat: _Seat) -> Handled:
     )
 
 
-def _step(table: _Table, seat: _Seat, contact: Contact) -> tuple[Outcome, RecentReplies, tuple[Draft, ...]]:
+def _step(table: _Table, seat: _Seat, contact: Contact) -> tuple[Outcome, Contact, RecentReplies, tuple[Draft, ...]]:
     arrival, house = seat.arrival, table.house
     message = arrival.message
     turn = Turn(
@@ -246,14 +245,15 @@ def _step(table: _Table, seat: _Seat, contact: Contact) -> tuple[Outcome, Recent
         provider_answered=message is not None and answered_by_provider(message, own_words=house.provider_answers),
     )
     outcome, recent = bound(route(turn), table.recent[(contact.address, seat.channel.id)], arrival.now_at)
-    language = after(contact, outcome).language or house.workspace.language
+    changed = after(contact, outcome)
+    language = changed.language or house.workspace.language
     drafts = tuple(
         draft
         for effect in outcome.effects
         if isinstance(effect, Reply)
         for draft in _drafts(house.texts, effect, effect.language or language)
     )
-    return outcome, recent, drafts
+    return outcome, changed, recent, drafts
 
 
 def _apology(table: _Table, contact: Contact) -> tuple[Draft, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +14,7 @@ from flows.surveys.definition import Survey, parse_survey
 from flows.surveys.document import to_document
 from flows.turn import Catalogue, LoadedSurvey, Target, Trigger
 from flows.values import Event, Key
+from storage.documents import dump, load
 from storage.keys import new_key
 from storage.plan import Plan, Query, Row, Statement, Write, insertion
 from storage.schema import events, flow_versions, flows, keywords, workspaces
@@ -169,7 +169,7 @@ def save_survey(workspace_id: Key, survey: Survey, now_at: int) -> Plan[int]:
     rows = yield Query(_FLOW, (workspace_id, survey.name))
     flow_id, version = (rows[0][0], rows[0][1] + 1) if rows else (new_key(), 1)
     yield Write(_SAVE_FLOW, [(flow_id, workspace_id, survey.name, version, survey.is_active, now_at)])
-    yield Write(_SAVE_VERSION, [(flow_id, version, json.dumps(to_document(survey)), now_at)])
+    yield Write(_SAVE_VERSION, [(flow_id, version, dump(to_document(survey)), now_at)])
     whole = survey.keyword_match == "whole"
     yield from _save_keywords(workspace_id, _Names(Target.SURVEY, flow_id, survey.keywords, whole))
     return version
@@ -228,7 +228,7 @@ def _event(row: Row, words: Sequence[str]) -> Event:
 
 
 def _survey(row: Row, events_by_keyword: dict[str, Key]) -> LoadedSurvey:
-    definition = row[4] if isinstance(row[4], dict) else json.loads(row[4])
+    definition = row[4] if isinstance(row[4], dict) else load(row[4])
     survey = parse_survey(definition)
     linked = events_by_keyword.get(normalise(survey.event)) if survey.event else None
     return LoadedSurvey(row[0], row[3], survey, bool(row[2]), linked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import bindparam, select
 from flows.policy import unpack
 from flows.values import Contact, ContactStatus, Key, RecentReplies, RegistrationStatus, Session
 from storage.channels import COMMUNITY
+from storage.documents import load
 from storage.keys import new_key
 from storage.plan import Members, Plan, Row, Write, in_pages, insert_for, insertion
 from storage.schema import (
@@ -233,8 +233,8 @@ def read_session(row: Row) -> Session:
         flow_version=row[5],
         question_id=row[6],
         tries=row[7],
-        path=tuple(json.loads(row[8])),
-        answers=json.loads(row[9]),
+        path=tuple(load(row[8])),
+        answers=load(row[9]),
         started_at=row[10],
         remind_at=row[11],
         expires_at=row[12],

@@ -29,6 +29,8 @@ NAME_QUESTION = "name"
 """The id of the question whose answer is the name that completion registers under."""
 
 Gone = tuple[ReplaceAnswers, ...]
+Way = tuple[tuple[str, ...], Answers]
+"""The questions behind, and the answers given."""
 
 
 def message_of(turn: Turn) -> InboundMessage:
@@ -53,14 +55,18 @@ def proceed(turn: Turn, loaded: LoadedSurvey, session: Session, event: str, valu
     target = survey.leads_to(question, value)
     if target == END:
         return finish(turn, loaded, replace(session, answers=answers), (saved,), *lead)
-    path = (*session.path, question.id)
-    moved, gone = go_to(turn, survey, replace(session, path=path, answers=answers), event, target)
+    moved, gone = go_to(turn, survey, session, event, target, ((*session.path, question.id), answers))
     return Outcome(moved, (saved, *gone, prompt(turn, survey, open_question(loaded, moved), moved.answers, *lead)))
 
 
-def go_to(turn: Turn, survey: Survey, session: Session, event: str, target: str) -> tuple[Session, Gone]:
-    """Open a question; where that is a way back, take back the answers that came after it."""
-    path, answers = session.path, session.answers
+def go_to(
+    turn: Turn, survey: Survey, session: Session, event: str, target: str, way: Way | None = None
+) -> tuple[Session, Gone]:
+    """Open a question; where that is a way back, take back the answers that came after it.
+
+    `way` is the path and the answers so far, where they are newer than the session's.
+    """
+    path, answers = way or (session.path, session.answers)
     gone: Gone = ()
     if target in path:
         path = path[: path.index(target)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy import bindparam, update
 
 from flows.effects import ReplaceAnswers, SaveAnswer
 from storage.apply.handled import Effects, Handled, write_all
+from storage.documents import dump
 from storage.keys import new_key
 from storage.plan import Plan, Statement, Values, insertion
 from storage.schema import answers
@@ -80,7 +79,7 @@ def _row(handled: Handled, effect: SaveAnswer) -> list[object]:
         effect.question_id,
         effect.question,
         effect.text,
-        json.dumps(effect.value),
+        dump(effect.value),
         handled.id,
         handled.now_at,
         None,

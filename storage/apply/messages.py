@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from flows.effects import Flag, OptOut
 from flows.values import PRIORITY, InboundMessage, Key, MessageStatus, Purpose
 from storage.apply.handled import Draft, Effects, Handled, write_all
+from storage.documents import dump
 from storage.keys import new_key
 from storage.plan import Plan, Values, insertion
 from storage.schema import messages
@@ -71,7 +71,7 @@ def _outbound_row(handled: Handled, draft: Draft, stopped: dict[Key, Key]) -> Va
         MessageStatus.CANCELLED.value if overtaken else MessageStatus.QUEUED.value,
         handled.address,
         draft.body,
-        json.dumps({"choices": draft.choices}) if draft.choices else None,
+        dump({"choices": draft.choices}) if draft.choices else None,
         None,
         handled.id if handled.message is not None else None,
         draft.purpose.value,
@@ -99,4 +99,4 @@ def _extras(message: InboundMessage, flag: str | None, error: str | None) -> str
         extras["flag"] = flag
     if error:
         extras["error"] = error
-    return json.dumps(extras) if extras else None
+    return dump(extras) if extras else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from sqlalchemy import bindparam, update
 from flows.effects import EndSession, SurveyCompleted, SurveyStarted
 from flows.values import Key, Session
 from storage.apply.handled import Effects, Handled, write_all
+from storage.documents import dump
 from storage.plan import Plan, Statement, Values, insertion
 from storage.schema import flows, sessions
 
@@ -85,8 +85,8 @@ def _state_values(track: _Track) -> Values:
         state,
         session.question_id,
         session.tries,
-        json.dumps(session.path),
-        json.dumps(session.answers),
+        dump(session.path),
+        dump(session.answers),
         session.remind_at,
         session.expires_at,
         track.ended_at,

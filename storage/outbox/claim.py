@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -23,6 +22,7 @@ from sqlalchemy.sql import ClauseElement
 
 from flows.values import Key, Purpose
 from storage.channels import Channel
+from storage.documents import load
 from storage.outbox.words import CONFIRMATION, QUEUED, SENDING, UNKNOWN, is_open, may_be_sent, word
 from storage.plan import Members, Plan, Query, Row, Statement, in_pages
 from storage.schema import channels, contacts, messages
@@ -157,7 +157,7 @@ def in_flight_count(contact_ids: tuple[Key, ...]) -> Plan[int]:
 
 
 def _read(row: Row) -> Claimed:
-    extras = json.loads(row[11]) if row[11] else {}
+    extras = load(row[11]) if row[11] else {}
     return Claimed(
         id=row[0],
         attempt=row[1],
