@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from flows.effects import Choice
-from flows.language.text import normalise
+from flows.language.text import normalise, without_courtesy
 from flows.surveys.folding import fold
 from flows.surveys.menu import Listing
 
@@ -25,9 +25,6 @@ _NO = (
     "no señor, no señora, no quiero, para nada, en absoluto, nunca, jamás, tampoco, claro que no, ahora no, "
     "negativo, incorrecto, falso, nop, "
     "non, não, nao, nein, nee, jamais"
-)
-_COURTESY = frozenset(
-    normalise("please pls thanks thank you thx por favor gracias muchas merci danke obrigado obrigada").split()
 )
 _YES_SIGNS = frozenset("👍👌✅✔☑🆗💯🙌")
 _NO_SIGNS = frozenset("👎❌✖✗✘🚫🙅⛔")
@@ -62,7 +59,7 @@ def read_yes_no(text: str) -> bool | None:
     said = normalise(folded)
     if not said:
         return _find_sign(folded)
-    said = " ".join(word for word in said.split() if word not in _COURTESY) or said
+    said = " ".join(without_courtesy(tuple(said.split())))
     answer = _ANSWERS.get(said)
     return _ANSWERS.get(_LONG_END.sub(r"\1", said)) if answer is None else answer
 
