@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("provider_id", sa.String(length=120), nullable=True),
         sa.Column("reply_to_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("campaign_id", sa.LargeBinary(length=16), nullable=True),
         sa.Column("purpose", sa.String(length=12), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=True),
         sa.Column("segments", sa.Integer(), nullable=True),
@@ -190,6 +191,7 @@ def upgrade() -> None:
         sa.Column(
             "fields", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=True
         ),
+        sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
@@ -207,6 +209,13 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_contacts_number",
+            ["workspace_id", "number"],
+            unique=True,
+            sqlite_where=sa.text("number IS NOT NULL"),
+            postgresql_where=sa.text("number IS NOT NULL"),
         )
 
     op.create_table(
@@ -282,6 +291,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "keyword", name=op.f("pk_keywords")),
     )
     op.create_table(
+        "numbers",
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_numbers_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "kind", name=op.f("pk_numbers")),
+    )
+    op.create_table(
+        "operators",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
+        sa.Column("dead_count", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("locked_until_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("role IN ('admin', 'manager', 'viewer')", name=op.f("ck_operators_role")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_operators_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operators")),
+    )
+    with op.batch_alter_table("operators", schema=None) as batch_op:
+        batch_op.create_index("uq_operators_address", ["workspace_id", "address"], unique=True)
+
+    op.create_table(
         "opt_outs",
         sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
@@ -315,6 +356,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "address", "provider", name=op.f("pk_suppressions")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "commands",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("operator_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("channel_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("contact_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("message_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("door", sa.String(length=10), nullable=False),
+        sa.Column("verb", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "arguments", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("code_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("confirmed_by", sa.String(length=64), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("page", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("door IN ('chat', 'api', 'console', 'cli', 'schedule')", name=op.f("ck_commands_door")),
+        sa.CheckConstraint(
+            "status IN ('queued', 'pending', 'done', 'refused', 'failed', 'expired', 'dropped')",
+            name=op.f("ck_commands_status"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operators.id"], name=op.f("fk_commands_operator_id_operators"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_commands_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commands")),
+    )
+    with op.batch_alter_table("commands", schema=None) as batch_op:
+        batch_op.create_index("ix_commands_address", ["workspace_id", "address", "id"], unique=False)
+        batch_op.create_index(
+            "ix_commands_queue",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'queued'"),
+            postgresql_where=sa.text("status = 'queued'"),
+        )
+
     op.create_table(
         "consent_changes",
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
@@ -401,6 +492,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_group_members_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(
+        "records",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("contact_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column(
+            "fields", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_records_contact_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_records_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
+    )
+    with op.batch_alter_table("records", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_records_contact_id_kind"), ["contact_id", "kind"], unique=False)
+
+    op.create_table(
         "registrations",
         sa.Column("event_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("contact_id", sa.LargeBinary(length=16), nullable=False),
@@ -421,6 +534,43 @@ def upgrade() -> None:
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_registrations_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index("ix_registrations_waiting", ["event_id", "status", "since_at"], unique=False)
+
+    op.create_table(
+        "schedules",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("operator_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("channel_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column(
+            "rule", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("remaining_count", sa.Integer(), nullable=True),
+        sa.Column("next_due_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("status IN ('active', 'paused', 'ended')", name=op.f("ck_schedules_status")),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operators.id"], name=op.f("fk_schedules_operator_id_operators"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_schedules_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedules")),
+    )
+    with op.batch_alter_table("schedules", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_schedules_due",
+            ["next_due_at"],
+            unique=False,
+            sqlite_where=sa.text("status = 'active'"),
+            postgresql_where=sa.text("status = 'active'"),
+        )
+        batch_op.create_index("uq_schedules_number", ["workspace_id", "number"], unique=True)
 
     op.create_table(
         "sessions",
@@ -476,9 +626,123 @@ def upgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
         )
 
+    op.create_table(
+        "campaigns",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("operator_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("command_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("schedule_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("channel_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("is_local", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("retry_of", sa.Integer(), nullable=True),
+        sa.Column("cursor", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("stopped_reason", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("hold_until_at", sa.BigInteger(), nullable=True),
+        sa.Column("not_after_at", sa.BigInteger(), nullable=True),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("expanded_at", sa.BigInteger(), nullable=True),
+        sa.Column("completed_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('draft', 'scheduled', 'running', 'paused', 'completed', 'failed', 'cancelled', 'expired')",
+            name=op.f("ck_campaigns_status"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["command_id"], ["commands.id"], name=op.f("fk_campaigns_command_id_commands"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operators.id"], name=op.f("fk_campaigns_operator_id_operators"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"], ["schedules.id"], name=op.f("fk_campaigns_schedule_id_schedules"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_campaigns_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
+    )
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_campaigns_open",
+            ["status", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('scheduled', 'running')"),
+            postgresql_where=sa.text("status IN ('scheduled', 'running')"),
+        )
+        batch_op.create_index("uq_campaigns_number", ["workspace_id", "number"], unique=True)
+
+    op.create_table(
+        "recipients",
+        sa.Column("campaign_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("contact_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("message_id", sa.LargeBinary(length=16), nullable=True),
+        sa.CheckConstraint("(status = 'queued') = (message_id IS NOT NULL)", name=op.f("ck_recipients_message")),
+        sa.CheckConstraint("status IN ('pending', 'queued', 'skipped')", name=op.f("ck_recipients_status")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_recipients_campaign_id_campaigns"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_recipients_contact_id_contacts"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "address", name=op.f("pk_recipients")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("recipients", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_recipients_message",
+            ["message_id"],
+            unique=False,
+            sqlite_where=sa.text("message_id IS NOT NULL"),
+            postgresql_where=sa.text("message_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "schedule_runs",
+        sa.Column("schedule_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("occurrence_key", sa.String(length=80), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.LargeBinary(length=16), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_schedule_runs_campaign_id_campaigns"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"], ["schedules.id"], name=op.f("fk_schedule_runs_schedule_id_schedules"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("schedule_id", "occurrence_key", name=op.f("pk_schedule_runs")),
+    )
+
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_table("schedule_runs")
+    with op.batch_alter_table("recipients", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_recipients_message",
+            sqlite_where=sa.text("message_id IS NOT NULL"),
+            postgresql_where=sa.text("message_id IS NOT NULL"),
+        )
+
+    op.drop_table("recipients")
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.drop_index("uq_campaigns_number")
+        batch_op.drop_index(
+            "ix_campaigns_open",
+            sqlite_where=sa.text("status IN ('scheduled', 'running')"),
+            postgresql_where=sa.text("status IN ('scheduled', 'running')"),
+        )
+
+    op.drop_table("campaigns")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_sessions_open", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
@@ -495,11 +759,22 @@ def downgrade() -> None:
         )
 
     op.drop_table("sessions")
+    with op.batch_alter_table("schedules", schema=None) as batch_op:
+        batch_op.drop_index("uq_schedules_number")
+        batch_op.drop_index(
+            "ix_schedules_due", sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'")
+        )
+
+    op.drop_table("schedules")
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.drop_index("ix_registrations_waiting")
         batch_op.drop_index(batch_op.f("ix_registrations_contact_id"))
 
     op.drop_table("registrations")
+    with op.batch_alter_table("records", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_records_contact_id_kind"))
+
+    op.drop_table("records")
     with op.batch_alter_table("group_members", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_group_members_contact_id"))
 
@@ -510,8 +785,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_changes_workspace_id_address"))
 
     op.drop_table("consent_changes")
+    with op.batch_alter_table("commands", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_commands_queue",
+            sqlite_where=sa.text("status = 'queued'"),
+            postgresql_where=sa.text("status = 'queued'"),
+        )
+        batch_op.drop_index("ix_commands_address")
+
+    op.drop_table("commands")
     op.drop_table("suppressions")
     op.drop_table("opt_outs")
+    with op.batch_alter_table("operators", schema=None) as batch_op:
+        batch_op.drop_index("uq_operators_address")
+
+    op.drop_table("operators")
+    op.drop_table("numbers")
     op.drop_table("keywords")
     with op.batch_alter_table("groups", schema=None) as batch_op:
         batch_op.drop_index("uq_groups_name")
@@ -526,6 +815,11 @@ def downgrade() -> None:
 
     op.drop_table("events")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_contacts_number",
+            sqlite_where=sa.text("number IS NOT NULL"),
+            postgresql_where=sa.text("number IS NOT NULL"),
+        )
         batch_op.drop_index(
             "uq_contacts_address",
             sqlite_where=sa.text("deleted_at IS NULL"),

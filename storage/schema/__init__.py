@@ -1,0 +1,67 @@
+"""Every table, once, for both engines. SQLite keeps most of them in the order of their key, without a rowid.
+
+Keys are 16 bytes made by us, in time order; times are UTC microseconds since the epoch (`..._at`): both drivers take
+and give the same plain values. A table without `workspace_id` belongs to a row that has one, or to the installation.
+"""
+
+from storage.schema.base import metadata
+from storage.schema.campaigns import (
+    campaigns,
+    commands,
+    numbers,
+    operators,
+    recipients,
+    schedule_runs,
+    schedules,
+)
+from storage.schema.dialogues import answers, events, flow_versions, flows, keywords, registrations, sessions
+from storage.schema.messaging import (
+    channels,
+    conversations,
+    inbound_keys,
+    messages,
+    nodes,
+    orphan_receipts,
+)
+from storage.schema.people import (
+    consent_changes,
+    contacts,
+    group_members,
+    groups,
+    opt_outs,
+    records,
+    suppressions,
+    workspaces,
+)
+
+__all__ = [
+    "answers",
+    "campaigns",
+    "channels",
+    "commands",
+    "consent_changes",
+    "contacts",
+    "conversations",
+    "events",
+    "flow_versions",
+    "flows",
+    "group_members",
+    "groups",
+    "inbound_keys",
+    "keywords",
+    "messages",
+    "metadata",
+    "nodes",
+    "numbers",
+    "operators",
+    "opt_outs",
+    "orphan_receipts",
+    "recipients",
+    "records",
+    "registrations",
+    "schedule_runs",
+    "schedules",
+    "sessions",
+    "suppressions",
+    "workspaces",
+]

@@ -1,0 +1,143 @@
+"""What operators do: who they are, their commands, and the campaigns and schedules that these set up."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table, Text
+
+from storage.columns import at, count, flag, key, one_of, ref, where
+from storage.schema.base import Document, metadata
+
+numbers = Table(
+    "numbers",
+    metadata,
+    ref("workspace_id", "workspaces.id", primary=True),
+    Column("kind", String(20), primary_key=True),  # campaign, contact, operator: what people type a number for
+    Column("last", Integer, nullable=False),
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    key(primary=True),
+    ref("workspace_id", "workspaces.id"),
+    Column("number", Integer, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("name", String(200)),
+    Column("role", String(10), nullable=False),
+    flag("is_active", True),
+    count("dead_count"),  # commands that died of wrong codes since the last right one
+    at("locked_until_at"),
+    at("created_at", null=False),
+    at("updated_at", null=False),
+    one_of("role", ("admin", "manager", "viewer")),
+    Index("uq_operators_address", "workspace_id", "address", unique=True),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    key(primary=True),
+    ref("workspace_id", "workspaces.id"),
+    ref("operator_id", "operators.id", keep=True),
+    Column("address", String(64), nullable=False),  # stays when the operator goes
+    Column("channel_id", LargeBinary(16)),  # where the answer goes, by chat
+    Column("contact_id", LargeBinary(16)),
+    Column("message_id", LargeBinary(16)),
+    Column("door", String(10), nullable=False),
+    Column("verb", String(20), nullable=False),
+    Column("text", Text, nullable=False),  # as it was typed
+    Column("arguments", Document, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("fingerprint", LargeBinary(32)),  # of what the code sets off: verb, arguments, audience
+    Column("code_hash", LargeBinary(32)),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("confirmed_by", String(64)),
+    Column("answer", Text),
+    Column("page", Integer, nullable=False, server_default="1"),  # of a long answer: the last one shown
+    Column("error", Text),
+    at("created_at", null=False),
+    at("expires_at"),
+    at("confirmed_at"),
+    at("finished_at"),
+    one_of("door", ("chat", "api", "console", "cli", "schedule")),
+    one_of("status", ("queued", "pending", "done", "refused", "failed", "expired", "dropped")),
+    Index("ix_commands_queue", "id", **where("status = 'queued'")),
+    Index("ix_commands_address", "workspace_id", "address", "id"),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    key(primary=True),
+    ref("workspace_id", "workspaces.id"),
+    ref("operator_id", "operators.id", keep=True),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("channel_id", LargeBinary(16)),
+    Column("rule", Document, nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("remaining_count", Integer),
+    at("next_due_at"),
+    at("created_at", null=False),
+    at("updated_at", null=False),
+    one_of("status", ("active", "paused", "ended")),
+    Index("uq_schedules_number", "workspace_id", "number", unique=True),
+    Index("ix_schedules_due", "next_due_at", **where("status = 'active'")),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    key(primary=True),
+    ref("workspace_id", "workspaces.id"),
+    ref("operator_id", "operators.id", keep=True),
+    ref("command_id", "commands.id", keep=True),
+    ref("schedule_id", "schedules.id", keep=True),
+    Column("number", Integer, nullable=False),  # shared with schedules: CANCEL 12 means one thing
+    Column("text", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("channel_id", LargeBinary(16)),
+    Column("status", String(10), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    flag("is_local", False),  # the due time is on each recipient's own clock
+    Column("retry_of", Integer),  # the campaign whose failed recipients this one writes to again
+    Column("cursor", LargeBinary(16)),  # recipients have been taken up to this contact
+    Column("stopped_reason", Text),
+    at("due_at"),
+    at("hold_until_at"),
+    at("not_after_at"),
+    at("started_at"),
+    at("expanded_at"),  # all recipients have been taken
+    at("completed_at"),
+    at("created_at", null=False),
+    at("updated_at", null=False),
+    one_of("status", ("draft", "scheduled", "running", "paused", "completed", "failed", "cancelled", "expired")),
+    Index("uq_campaigns_number", "workspace_id", "number", unique=True),
+    Index("ix_campaigns_open", "status", "due_at", **where("status IN ('scheduled', 'running')")),
+)
+
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    ref("schedule_id", "schedules.id", primary=True),
+    Column("occurrence_key", String(80), primary_key=True),  # local time and rule: never twice, on any node
+    at("due_at", null=False),
+    ref("campaign_id", "campaigns.id", keep=True),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    ref("campaign_id", "campaigns.id", primary=True),
+    Column("address", String(64), primary_key=True),  # one message per phone, whatever the contacts
+    ref("contact_id", "contacts.id", keep=True),
+    Column("status", String(8), nullable=False),
+    Column("reason", String(40)),
+    Column("message_id", LargeBinary(16)),
+    one_of("status", ("pending", "queued", "skipped")),
+    CheckConstraint("(status = 'queued') = (message_id IS NOT NULL)", name="message"),
+    Index("ix_recipients_message", "message_id", **where("message_id IS NOT NULL")),
+    sqlite_with_rowid=False,
+)

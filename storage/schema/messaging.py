@@ -1,0 +1,136 @@
+"""Messages and what carries them: channels, conversations, receipts, sending nodes."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, LargeBinary, String, Table, Text
+
+from flows.values import MessageStatus, Purpose, Transport
+from storage.columns import at, count, key, one_of, ref, where
+from storage.schema.base import Document, metadata
+
+channels = Table(
+    "channels",
+    metadata,
+    key(primary=True),
+    ref("workspace_id", "workspaces.id"),
+    Column("provider", String(20), nullable=False),
+    Column("transport", String(20), nullable=False),
+    Column("address", String(120), nullable=False),
+    Column("rate_per_second", Float, nullable=False, server_default="1"),  # SMS segments
+    at("paused_until_at"),
+    Column("paused_reason", Text),
+    at("swept_at"),  # the provider's list of inbound messages has been read up to here
+    at("created_at", null=False),
+    at("updated_at", null=False),
+    one_of("transport", Transport),
+    Index("uq_channels_address", "provider", "transport", "address", unique=True),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    ref("contact_id", "contacts.id", primary=True),
+    ref("channel_id", "channels.id", primary=True),
+    ref("workspace_id", "workspaces.id"),
+    Column("address", String(64), nullable=False),  # as the provider writes it: answers go there
+    at("last_message_at"),
+    at("last_inbound_at"),
+    count("message_count"),
+    count("unread_count"),
+    Column("recent", String(120)),  # the bound on automatic replies: `flows.policy.RecentReplies`, packed
+    sqlite_with_rowid=False,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    key(primary=True),
+    Column("workspace_id", LargeBinary(16), nullable=False),
+    Column("channel_id", LargeBinary(16), nullable=False),
+    Column("contact_id", LargeBinary(16)),
+    Column("direction", String(8), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("address", String(64), nullable=False),  # the other side, as the provider writes it
+    Column("body", Text, nullable=False),
+    Column("extras", Document),  # media, location, button, choices, error of a step, what the provider told
+    at("created_at", null=False),
+    at("updated_at", null=False),
+    Column("provider_id", String(120)),
+    Column("reply_to_id", LargeBinary(16)),
+    Column("campaign_id", LargeBinary(16)),
+    Column("purpose", String(12)),
+    Column("priority", Integer),
+    Column("segments", Integer),
+    Column("encoding", String(8)),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("node_id", LargeBinary(16)),
+    at("claimed_at"),
+    at("not_before_at"),
+    at("not_after_at"),
+    at("sent_at"),
+    at("check_at"),  # when an unknown outcome is looked at next
+    Column("check_count", Integer, nullable=False, server_default="0"),
+    Column("error_code", String(20)),
+    Column("error_text", Text),
+    one_of("direction", ("inbound", "outbound")),
+    one_of("status", MessageStatus),
+    CheckConstraint(f"purpose IS NULL OR purpose IN ({', '.join(repr(str(p)) for p in Purpose)})", name="purpose"),
+    Index("ix_messages_contact", "contact_id", "id"),
+    Index(
+        "ix_messages_queue",
+        "channel_id",
+        "priority",
+        "id",
+        **where("status = 'queued'"),
+    ),
+    Index(
+        "ix_messages_open",
+        "contact_id",
+        "priority",
+        "id",
+        **where("status IN ('queued', 'sending', 'unknown')"),
+    ),
+    Index(
+        "ix_messages_uncertain",
+        "status",
+        "check_at",
+        **where("status IN ('sending', 'unknown')"),
+    ),
+    Index(
+        "ix_messages_provider_id",
+        "provider_id",
+        **where("direction = 'outbound' AND provider_id IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+inbound_keys = Table(
+    "inbound_keys",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True),  # a hash of channel and the provider's id
+    at("received_at", null=False),
+    Index(None, "received_at"),
+    sqlite_with_rowid=False,
+)
+
+orphan_receipts = Table(
+    "orphan_receipts",
+    metadata,
+    key(primary=True),
+    Column("provider", String(20), nullable=False),
+    Column("provider_id", String(120), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("error_code", String(20)),
+    Column("error_text", Text),
+    at("received_at", null=False),
+    Index(None, "provider_id"),
+)
+
+nodes = Table(
+    "nodes",
+    metadata,
+    key(primary=True),  # one start of one process
+    Column("name", String(120), nullable=False),
+    at("started_at", null=False),
+    at("seen_at", null=False),
+)
