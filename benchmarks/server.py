@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.app import make_app
 from bot.clock import wall_clock
 from bot.inbox import Inbox
+from bot.memory import settle_memory
 from bot.texts import Texts
 from bot.turns import House, Received
 from bot.webhooks.twilio import TwilioWebhooks
@@ -66,6 +67,7 @@ async def serve(kind: str, folder: Path) -> None:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
     await site.start()
+    settle_memory()
     print(runner.addresses[0][1], flush=True)
     await asyncio.Event().wait()
 

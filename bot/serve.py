@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from bot.logs import set_up_logs
+from bot.memory import settle_memory
 from bot.service import Service, open_service
 from bot.settings import Settings
 
@@ -27,6 +28,7 @@ async def run_service(settings: Settings) -> None:
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
         await site.start()
+        settle_memory()
         _greet(service, runner)
         await _told_to_stop()
         log.info("stopping")

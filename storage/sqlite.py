@@ -9,20 +9,25 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
+
 from flows.errors import StorageError
 from storage.plan import Plan, Query, Row
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 BUSY_TIMEOUT_MS = 5_000
 CHECKPOINT_PAGES = 4_000
-"""Write-ahead pages (4 KiB each) after which the log is folded back into the database."""
+"""Write-ahead pages (4 KiB each) after which the log begins anew."""
+CHECKPOINT_SECONDS = 0.5
+"""How often, at most, the log is folded back into the database: beside the writer, so that no batch waits for it."""
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a commit is on the disk before a webhook is answered or a message sent
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
-    f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
+    f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",  # of the connections beside the writer
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
 )
@@ -56,49 +61,89 @@ def run_plan(connection: sqlite3.Connection, plan: Plan[T]) -> T:
         return end.value  # type: ignore[no-any-return]
 
 
+class _Thread:
+    """A connection in a thread of its own."""
+
+    def __init__(self, path: str, name: str) -> None:
+        self._path = path
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self.connection: Any = None
+
+    async def hop(self, work: Callable[[], T]) -> T:
+        """Run something over there."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    def open(self) -> None:
+        """Open the file; over there."""
+        self.connection = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        prepare(self.connection)
+        self.connection.execute("PRAGMA wal_autocheckpoint=0")
+
+    def fold_back(self) -> int:
+        """Copy the log into the database as far as nobody is hindered; over there. Gives the pages in the log."""
+        _busy, pages, _copied = self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return int(pages)
+
+    async def close(self) -> None:
+        """Finish what is running, let go of the file and end the thread."""
+        if self.connection is not None:
+            await self.hop(self.connection.close)
+            self.connection = None
+        self._executor.shutdown()
+
+
 class SQLiteWriter:
-    """The one connection that writes, in a thread of its own."""
+    """The one connection that writes, in a thread of its own; another one folds the log back."""
 
     def __init__(self, path: Path | str) -> None:
         self._path = str(path)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
-        self._connection: sqlite3.Connection | None = None
+        self._writer = _Thread(self._path, "sqlite-writer")
+        self._folder = _Thread(self._path, "sqlite-checkpoint")
+        self._folding: asyncio.Task[None] | None = None
+        self._folded_at = 0.0
 
     async def open(self) -> None:
         """Open the database file; raises `StorageError` when that cannot be done."""
         try:
-            await self._hop(self._open)
+            for thread in (self._writer, self._folder):
+                await thread.hop(thread.open)
         except sqlite3.Error as error:
             raise StorageError(f"The database {self._path} cannot be opened: {error}.") from error
 
     async def run(self, plan: Plan[T]) -> T:
         """Run a plan as one transaction; raises `StorageError` when the database is away, busy or full."""
         try:
-            return await self._hop(lambda: self._transact(plan))
+            return await self._writer.hop(lambda: self._transact(plan))
         except sqlite3.OperationalError as error:
             raise StorageError(f"The database does not answer: {error}.") from error
+        finally:
+            self._fold_soon()
 
     async def close(self) -> None:
         """Finish what is running and let go of the file."""
-        await self._hop(self._close)
-        self._thread.shutdown()
+        if self._folding is not None:
+            await self._folding
+        await self._folder.close()
+        await self._writer.close()
 
-    async def _hop(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    def _fold_soon(self) -> None:
+        loop = asyncio.get_running_loop()
+        if (self._folding is None or self._folding.done()) and loop.time() - self._folded_at > CHECKPOINT_SECONDS:
+            self._folded_at = loop.time()
+            self._folding = loop.create_task(self._fold_back(), name="sqlite-checkpoint")
 
-    def _open(self) -> None:
-        self._connection = sqlite3.connect(
-            self._path, isolation_level=None, check_same_thread=False, cached_statements=512
-        )
-        prepare(self._connection)
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    async def _fold_back(self) -> None:
+        """Fold the log back; a long one entirely, between two transactions, so that it begins anew."""
+        try:
+            if await self._folder.hop(self._folder.fold_back) >= CHECKPOINT_PAGES:
+                await self._writer.hop(self._writer.fold_back)
+        except sqlite3.Error as error:  # the log stays as it is, and with it all that is in it
+            log.warning("checkpoint_failed", problem=str(error))
 
     def _transact(self, plan: Plan[T]) -> T:
-        connection: Any = self._connection
+        connection = self._writer.connection
         connection.execute("BEGIN IMMEDIATE")
         try:
             result = run_plan(connection, plan)

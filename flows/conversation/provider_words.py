@@ -8,6 +8,7 @@ TWILIO_STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOK
 TWILIO_START = frozenset({"START", "UNSTOP", "YES"})
 TWILIO_HELP = frozenset({"HELP", "INFO"})
 """Twilio's own words on long codes (docs, "Advanced Opt-Out", 2025): the whole message is one of them."""
+_TWILIO_WORDS = TWILIO_STOP | TWILIO_START | TWILIO_HELP
 
 
 def answered_by_provider(message: InboundMessage, *, own_words: bool) -> bool:
@@ -20,4 +21,4 @@ def answered_by_provider(message: InboundMessage, *, own_words: bool) -> bool:
         return True
     if not own_words or message.provider != "twilio" or message.transport is not Transport.SMS:
         return False
-    return message.text.strip().upper() in TWILIO_STOP | TWILIO_START | TWILIO_HELP
+    return message.text.strip().upper() in _TWILIO_WORDS

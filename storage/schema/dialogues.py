@@ -105,9 +105,9 @@ sessions = Table(
 answers = Table(
     "answers",
     metadata,
+    Column("session_id", LargeBinary(16), primary_key=True),  # first: a session's answers lie side by side
     key(primary=True),
     Column("workspace_id", LargeBinary(16), nullable=False),
-    Column("session_id", LargeBinary(16), nullable=False),
     Column("contact_id", LargeBinary(16), nullable=False),
     Column("question_id", String(60), nullable=False),
     Column("question", Text, nullable=False),
@@ -116,7 +116,6 @@ answers = Table(
     Column("message_id", LargeBinary(16)),
     at("answered_at", null=False),
     at("replaced_at"),  # taken back by BACK or RESTART, kept all the same
-    Index(None, "session_id"),
     sqlite_with_rowid=False,
 )
 

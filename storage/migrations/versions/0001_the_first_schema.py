@@ -14,9 +14,9 @@ def upgrade() -> None:
     """Make the change."""
     op.create_table(
         "answers",
+        sa.Column("session_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("session_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("contact_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("question_id", sa.String(length=60), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
@@ -27,12 +27,9 @@ def upgrade() -> None:
         sa.Column("message_id", sa.LargeBinary(length=16), nullable=True),
         sa.Column("answered_at", sa.BigInteger(), nullable=False),
         sa.Column("replaced_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
+        sa.PrimaryKeyConstraint("session_id", "id", name=op.f("pk_answers")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("answers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_answers_session_id"), ["session_id"], unique=False)
-
     op.create_table(
         "inbound_keys",
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
@@ -865,7 +862,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_inbound_keys_received_at"))
 
     op.drop_table("inbound_keys")
-    with op.batch_alter_table("answers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_answers_session_id"))
-
     op.drop_table("answers")
