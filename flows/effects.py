@@ -106,6 +106,8 @@ class Register:
     event_id: Key
     status: RegistrationStatus
     name: str | None = None
+    was_waiting: bool = False
+    """True when the contact moves up from the waiting list."""
 
 
 @dataclass(frozen=True, slots=True)

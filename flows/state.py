@@ -41,12 +41,15 @@ def seats_after(catalogue: Catalogue, outcome: Outcome) -> Catalogue:
     """Count the seats that the outcome took or freed, so that the next turn of the batch sees them."""
     events: dict[Key, Event] = {}
     for effect in outcome.effects:
-        taken = seats_taken(effect)
-        if taken:
-            event_id = effect.event_id  # type: ignore[union-attr]
-            event = events.get(event_id) or catalogue.events.get(event_id)
-            if event is not None:
-                events[event_id] = replace(event, registered_count=event.registered_count + taken)
+        if not isinstance(effect, Register | Withdraw):
+            continue
+        event = events.get(effect.event_id) or catalogue.events.get(effect.event_id)
+        if event is not None:
+            events[effect.event_id] = replace(
+                event,
+                registered_count=event.registered_count + seats_taken(effect),
+                waiting_count=max(0, event.waiting_count + _joined_waiting(effect)),
+            )
     return replace(catalogue, events={**catalogue.events, **events}) if events else catalogue
 
 
@@ -55,6 +58,15 @@ def seats_taken(effect: Effect) -> int:
     if isinstance(effect, Register):
         return 1 if effect.status is RegistrationStatus.REGISTERED else 0
     return -1 if isinstance(effect, Withdraw) and effect.held_seat else 0
+
+
+def _joined_waiting(effect: Register | Withdraw) -> int:
+    """Say by how much the waiting list grows."""
+    if isinstance(effect, Withdraw):
+        return 0 if effect.held_seat else -1
+    if effect.status is RegistrationStatus.WAITING:
+        return 1
+    return -1 if effect.was_waiting else 0
 
 
 def _opt_out(effect: OptOut, _contact: Contact, changes: Changes) -> None:

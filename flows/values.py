@@ -234,6 +234,8 @@ class Event:
     capacity: int | None = None
     """None: no bound."""
     registered_count: int = 0
+    waiting_count: int = 0
+    """People on the waiting list: nobody new takes a seat before them."""
     is_active: bool = True
     ask_name: bool = False
     ends_at: int | None = None

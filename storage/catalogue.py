@@ -13,11 +13,11 @@ from flows.registration.definition import EventDefinition
 from flows.surveys.definition import Survey, parse_survey
 from flows.surveys.document import to_document
 from flows.turn import Catalogue, LoadedSurvey, Target, Trigger
-from flows.values import Event, Key
+from flows.values import Event, Key, RegistrationStatus
 from storage.documents import dump, load
 from storage.keys import new_key
 from storage.plan import Plan, Query, Row, Statement, Write, insertion
-from storage.schema import events, flow_versions, flows, keywords, workspaces
+from storage.schema import events, flow_versions, flows, keywords, registrations, workspaces
 
 _VERSION = Statement(
     ("workspace_id",), select(workspaces.c.catalogue_version).where(workspaces.c.id == bindparam("workspace_id"))
@@ -53,10 +53,16 @@ _EVENTS = Statement(
     .where(events.c.workspace_id == bindparam("workspace_id"))
     .order_by(events.c.number),
 )
+_WAITING_COUNT = (
+    select(func.count())
+    .where(registrations.c.event_id == events.c.id, registrations.c.status == RegistrationStatus.WAITING.value)
+    .correlate(events)
+    .scalar_subquery()
+)
 _SEATS = Statement(
     ("workspace_id",),
-    select(events.c.id, events.c.registered_count).where(
-        events.c.workspace_id == bindparam("workspace_id"), events.c.is_active
+    select(events.c.id, events.c.registered_count, _WAITING_COUNT).where(
+        events.c.workspace_id == bindparam("workspace_id"), events.c.is_active, events.c.capacity.is_not(None)
     ),
 )
 _KEYWORDS = Statement(
@@ -149,14 +155,15 @@ def load_catalogue(workspace_id: Key) -> Plan[Catalogue]:
 
 
 def with_seats(workspace_id: Key, catalogue: Catalogue) -> Plan[Catalogue]:
-    """Bring the number of registered people of every bounded event up to date."""
+    """Bring the numbers of registered and waiting people of every bounded event up to date."""
     if all(event.capacity is None for event in catalogue.events.values()):
         return catalogue
     rows = yield Query(_SEATS, (workspace_id,))
     fresh = {
-        row[0]: replace(catalogue.events[row[0]], registered_count=row[1])
-        for row in rows
-        if row[0] in catalogue.events and catalogue.events[row[0]].registered_count != row[1]
+        event.id: replace(event, registered_count=registered, waiting_count=waiting)
+        for event_id, registered, waiting in rows
+        if (event := catalogue.events.get(event_id)) is not None
+        and (event.registered_count, event.waiting_count) != (registered, waiting)
     }
     return replace(catalogue, events={**catalogue.events, **fresh}) if fresh else catalogue
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 
-from flows.values import ExpiryDue, Key, Occurrence, RegistrationStatus, ReminderDue, SeatFree
+from flows.values import ContactStatus, ExpiryDue, Key, Occurrence, RegistrationStatus, ReminderDue, SeatFree
 from storage.plan import Plan, Query, Row, Statement
-from storage.schema import contacts, conversations, events, registrations, sessions
+from storage.schema import contacts, conversations, events, opt_outs, registrations, sessions
 
 PAGE = 256
 
@@ -46,11 +46,29 @@ _REMINDERS = Statement(
 _EXPIRIES = Statement(
     ("now_at",), _SESSION.where(sessions.c.expires_at <= bindparam("now_at")).order_by(sessions.c.expires_at)
 )
+
+
+def _can_be_told() -> ColumnElement[bool]:
+    """Say that the contact may be written to now; others keep their place and are passed over."""
+    return and_(
+        contacts.c.status == ContactStatus.ACTIVE.value,
+        contacts.c.deleted_at.is_(None),
+        or_(contacts.c.silent_until_at.is_(None), contacts.c.silent_until_at <= bindparam("now_at")),
+        ~exists().where(
+            opt_outs.c.workspace_id == contacts.c.workspace_id,
+            opt_outs.c.address == contacts.c.address,
+            opt_outs.c.scope == "all",
+        ),
+    )
+
+
 _FIRST_WAITING = (
     select(registrations.c.event_id, func.min(registrations.c.since_at).label("since_at"))
     .join(events, events.c.id == registrations.c.event_id)
+    .join(contacts, contacts.c.id == registrations.c.contact_id)
     .where(
         registrations.c.status == RegistrationStatus.WAITING.value,
+        _can_be_told(),
         events.c.is_active,
         or_(events.c.starts_at.is_(None), events.c.starts_at > bindparam("now_at")),
         or_(events.c.capacity.is_(None), events.c.registered_count < events.c.capacity),
@@ -71,7 +89,7 @@ _FREE_SEATS = Statement(
     )
     .join(contacts, contacts.c.id == registrations.c.contact_id)
     .join(conversations, conversations.c.contact_id == contacts.c.id)
-    .where(registrations.c.status == RegistrationStatus.WAITING.value)
+    .where(registrations.c.status == RegistrationStatus.WAITING.value, _can_be_told())
     .where(
         conversations.c.last_inbound_at
         == select(func.max(conversations.c.last_inbound_at))

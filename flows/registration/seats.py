@@ -17,7 +17,7 @@ def register(turn: Turn, event: Event, name: str | None = None, announce: bool =
 
     Nothing at all where the contact has a place already, or the event is over or takes nobody.
     """
-    wish = "register" if has_seat(event) else "wait"
+    wish = "register" if has_seat(event) and not event.waiting_count else "wait"
     reached = REGISTRATION_TABLE.get((place_of(turn.contact, event), wish))
     if reached is None or not event.is_active or is_past(event, turn.now_at):
         return ()
@@ -45,7 +45,7 @@ def promote(turn: Turn, occurrence: SeatFree) -> Outcome:
     reached = REGISTRATION_TABLE.get((place_of(contact, event), "promote"))
     if reached is None:
         return Outcome(contact.session)
-    moved = Register(event.id, RegistrationStatus(reached), contact.name)
+    moved = Register(event.id, RegistrationStatus(reached), contact.name, was_waiting=True)
     return Outcome(contact.session, (moved, Reply(event_says(turn, event, "promoted"))))
 
 

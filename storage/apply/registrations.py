@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, bindparam, delete, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, func, or_, select, update
+from sqlalchemy.sql import ClauseElement
 
 from flows.effects import JoinCommunity, LeaveCommunity, Register, Withdraw
 from flows.errors import Conflict
@@ -10,15 +11,25 @@ from flows.state import seats_taken
 from flows.values import Key, RegistrationStatus
 from storage.apply.handled import Effects, write_all
 from storage.channels import COMMUNITY
-from storage.plan import Plan, Query, Statement, Values, Write, insertion
+from storage.plan import Plan, Query, Statement, Values, Write, insert_for, insertion
 from storage.schema import events, group_members, groups, registrations
 
-_REGISTER = insertion(
-    registrations,
-    ("event_id", "contact_id", "status", "name", "since_at", "created_at"),
-    keys=("event_id", "contact_id"),
-    update=("status", "since_at"),
-)
+_REGISTER_COLUMNS = ("event_id", "contact_id", "status", "name", "since_at", "created_at")
+
+
+def _register(engine: str) -> ClauseElement:
+    made = insert_for(engine)(registrations).values({name: bindparam(name) for name in _REGISTER_COLUMNS})
+    return made.on_conflict_do_update(  # type: ignore[no-any-return]
+        index_elements=["event_id", "contact_id"],
+        set_={
+            "status": made.excluded.status,
+            "since_at": made.excluded.since_at,
+            "name": func.coalesce(made.excluded.name, registrations.c.name),  # a name once given stays known
+        },
+    )
+
+
+_REGISTER = Statement(_REGISTER_COLUMNS, _register)
 _SEATS = bindparam("seats", type_=Integer)
 _TAKE_SEATS = Statement(
     ("seats", "event_id"),

@@ -51,6 +51,12 @@ def test_a_full_event_has_a_waiting_list() -> None:
     assert names(effects) == ["waiting", "event_details"]
 
 
+def test_nobody_overtakes_the_waiting_list() -> None:
+    """A seat that became free belongs to those who wait already: who comes now waits behind them."""
+    effects = register(turn("GALA"), replace(GALA, registered_count=1, waiting_count=1))
+    assert deeds(effects) == [Register(GALA.id, WAITING, None)]
+
+
 def test_an_event_without_capacity_takes_everyone() -> None:
     """No capacity is no bound."""
     assert deeds(register(turn("GALA"), replace(FULL, capacity=None))) == [Register(GALA.id, REGISTERED, None)]
@@ -90,7 +96,7 @@ def test_a_free_seat_goes_to_who_waits() -> None:
     contact = replace(placed(GALA, WAITING), session=open_session)
     outcome = promote(turn(SeatFree(GALA.id), contact), SeatFree(GALA.id))
     assert outcome.session is open_session
-    assert deeds(outcome.effects) == [Register(GALA.id, REGISTERED, None)]
+    assert deeds(outcome.effects) == [Register(GALA.id, REGISTERED, None, was_waiting=True)]
     assert names(outcome.effects) == ["promoted", "event_details"]
 
 
