@@ -9,19 +9,21 @@ import structlog
 
 from bot.texts import Texts
 from flows.conversation.provider_words import answered_by_provider
-from flows.effects import OptOut, Outcome, Reply, Template
+from flows.effects import OptOut, Outcome, Reply, RunCommand, Template
 from flows.language.phones import SenderKind, canonical, sender_kind
 from flows.language.segments import measure, split
 from flows.policy import bound
 from flows.router import route
 from flows.state import after, seats_after
 from flows.turn import Catalogue, Turn
-from flows.values import Contact, InboundMessage, Key, Occurrence, RecentReplies, Transport, Workspace
+from flows.values import Contact, InboundMessage, Key, Occurrence, Operator, RecentReplies, Transport, Workspace
 from storage.apply import Draft, Handled, apply_batch
 from storage.catalogue import catalogue_version, load_catalogue, with_seats
 from storage.channels import Channel, all_channels, save_channels
+from storage.commands import awaited_phones
 from storage.keys import inbound_key, new_key
 from storage.load import Loaded, Person, claim_keys, load_contacts
+from storage.operators import all_operators
 from storage.plan import Plan
 from storage.timers import Due
 
@@ -59,6 +61,7 @@ class Received:
     opted_out: bool = False
     """The person has just opted out: the acknowledgement waits for their call in flight."""
     reply_count: int = 0
+    command_count: int = 0
     channel_id: Key | None = None
 
 
@@ -72,6 +75,8 @@ class House:
     rate_per_second: float = 1.0
     catalogue: Catalogue = field(default_factory=Catalogue)
     catalogue_version: int = -1
+    operators: dict[str, Operator] = field(default_factory=dict)
+    """Those who may command now, by address."""
     channels: dict[tuple[str, Transport, str], Channel] = field(default_factory=dict)
     channels_by_id: dict[Key, Channel] = field(default_factory=dict)
 
@@ -85,6 +90,8 @@ class _Table:
     contacts: dict[str, Contact] = field(default_factory=dict)
     talks: dict[tuple[str, Key], Loaded] = field(default_factory=dict)
     recent: dict[tuple[str, Key], RecentReplies] = field(default_factory=dict)
+    awaiting: frozenset[str] = frozenset()
+    """The phones from which a code may come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +181,8 @@ def _lay_table(house: House, seats: Sequence[_Seat]) -> Plan[_Table]:
     version = yield from catalogue_version(house.workspace.id)
     if version != house.catalogue_version:
         house.catalogue = yield from load_catalogue(house.workspace.id)
+        known = yield from all_operators(house.workspace.id)
+        house.operators = {one.address: one for one in known if one.is_active}
         house.catalogue_version = version
     catalogue = yield from with_seats(house.workspace.id, house.catalogue)
     table = _Table(house, catalogue)
@@ -187,6 +196,8 @@ def _lay_table(house: House, seats: Sequence[_Seat]) -> Plan[_Table]:
             table.contacts.setdefault(address, one.contact)
             table.talks[(address, channel_id)] = one
             table.recent[(address, channel_id)] = one.recent
+    if not house.operators.keys().isdisjoint(table.contacts):
+        table.awaiting = yield from awaited_phones(house.workspace.id, seats[0].arrival.now_at)
     return table
 
 
@@ -242,6 +253,8 @@ def _step(table: _Table, seat: _Seat, contact: Contact) -> tuple[Outcome, Contac
         catalogue=table.catalogue,
         now_at=arrival.now_at,
         fresh_id=new_key(),
+        operator=house.operators.get(contact.address),
+        awaits_code=contact.address in table.awaiting,
         provider_answered=message is not None and answered_by_provider(message, own_words=house.provider_answers),
     )
     outcome, recent = bound(route(turn), table.recent[(contact.address, seat.channel.id)], arrival.now_at)
@@ -279,7 +292,8 @@ def _drafts(texts: Texts, reply: Reply, language: str) -> tuple[Draft, ...]:
 def _received(handled: Handled) -> Received:
     stopped = any(isinstance(effect, OptOut) and effect.scope == "all" for effect in handled.outcome.effects)
     contact_id = handled.before.id if handled.before else None
-    return Received(handled.id, False, contact_id, stopped, len(handled.drafts), handled.channel.id)
+    commands = sum(isinstance(effect, RunCommand) for effect in handled.outcome.effects)
+    return Received(handled.id, False, contact_id, stopped, len(handled.drafts), commands, handled.channel.id)
 
 
 def _duplicate(seat: _Seat) -> Received:

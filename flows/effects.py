@@ -170,6 +170,18 @@ class Flag:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class RunCommand:
+    """An operator's command: stored with the batch, run by a worker in a transaction of its own."""
+
+    operator_id: Key
+    verb: str
+    arguments: Mapping[str, object]
+    """Plain JSON values."""
+    text: str
+    """As it was typed; of a code only that it was one."""
+
+
 Effect = (
     Reply
     | OptOut
@@ -188,6 +200,7 @@ Effect = (
     | SurveyStarted
     | SurveyCompleted
     | Flag
+    | RunCommand
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flows.surveys.definition import Survey
-from flows.values import Contact, Event, Key, Occurrence, Workspace
+from flows.values import Contact, Event, Key, Occurrence, Operator, Workspace
 
 
 class Target(StrEnum):
@@ -73,6 +73,10 @@ class Turn:
     now_at: int
     fresh_id: Key
     """The id of the session that this turn may begin."""
+    operator: Operator | None = None
+    """Who commands from this phone, where it is an operator's."""
+    awaits_code: bool = False
+    """A command waits for a code that may come from this phone."""
     provider_answered: bool = False
     """The provider has told the person already (its own stop, start and help words): record, stay silent."""
 

@@ -243,6 +243,23 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """A person who runs the bot from a phone."""
+
+    id: Key
+    number: int
+    address: str
+    name: str | None
+    role: str
+    """admin, manager or viewer."""
+    is_active: bool = True
+    dead_count: int = 0
+    """Commands that died of wrong codes since the last right one."""
+    locked_until_at: int | None = None
+    """No command is taken until then: too many wrong codes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """One organisation's own choices."""
 

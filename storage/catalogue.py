@@ -214,6 +214,11 @@ def _save_keywords(workspace_id: Key, names: _Names) -> Plan[None]:
             )
         rows.append((workspace_id, keyword, word, names.target.value, names.target_id, names.whole, position))
     yield Write(_SAVE_KEYWORD, rows)
+    yield from touch_catalogue(workspace_id)
+
+
+def touch_catalogue(workspace_id: Key) -> Plan[None]:
+    """Let every node read anew what the workspace offers and who runs it."""
     yield Write(_NEXT_VERSION, [(workspace_id,)])
 
 

@@ -50,6 +50,7 @@ commands = Table(
     Column("status", String(12), nullable=False),
     Column("fingerprint", LargeBinary(32)),  # of what the code sets off: verb, arguments, audience
     Column("code_hash", LargeBinary(32)),
+    flag("is_shared", False),  # any other admin's phone may send the code, the asker's own may not
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("confirmed_by", String(64)),
     Column("answer", Text),
@@ -74,7 +75,7 @@ schedules = Table(
     Column("number", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Column("audience", Text, nullable=False),
-    Column("channel_id", LargeBinary(16)),
+    Column("channel_id", LargeBinary(16), nullable=False),
     Column("rule", Document, nullable=False),
     Column("time_zone", String(64), nullable=False),
     Column("status", String(10), nullable=False),
@@ -98,7 +99,7 @@ campaigns = Table(
     Column("number", Integer, nullable=False),  # shared with schedules: CANCEL 12 means one thing
     Column("text", Text, nullable=False),
     Column("audience", Text, nullable=False),
-    Column("channel_id", LargeBinary(16)),
+    Column("channel_id", LargeBinary(16), nullable=False),  # for those who never wrote: others get it where they did
     Column("status", String(10), nullable=False),
     Column("time_zone", String(64), nullable=False),
     flag("is_local", False),  # the due time is on each recipient's own clock
@@ -136,8 +137,9 @@ recipients = Table(
     Column("status", String(8), nullable=False),
     Column("reason", String(40)),
     Column("message_id", LargeBinary(16)),
+    at("due_at"),  # of a pending one: when quiet hours end, or the local time comes, at the recipient's place
     one_of("status", ("pending", "queued", "skipped")),
     CheckConstraint("(status = 'queued') = (message_id IS NOT NULL)", name="message"),
-    Index("ix_recipients_message", "message_id", **where("message_id IS NOT NULL")),
+    Index("ix_recipients_pending", "campaign_id", "due_at", **where("status = 'pending'")),
     sqlite_with_rowid=False,
 )

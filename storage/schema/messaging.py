@@ -96,6 +96,7 @@ messages = Table(
         "check_at",
         **where("status IN ('sending', 'unknown')"),
     ),
+    Index("ix_messages_campaign", "campaign_id", "id", **where("campaign_id IS NOT NULL")),
     Index(
         "ix_messages_provider_id",
         "provider_id",

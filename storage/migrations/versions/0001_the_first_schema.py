@@ -84,6 +84,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_messages_campaign",
+            ["campaign_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("campaign_id IS NOT NULL"),
+            postgresql_where=sa.text("campaign_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_messages_contact", ["contact_id", "id"], unique=False)
         batch_op.create_index(
             "ix_messages_open",
@@ -371,6 +378,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=True),
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("is_shared", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("confirmed_by", sa.String(length=64), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
@@ -540,7 +548,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("channel_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("channel_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column(
             "rule", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
@@ -633,7 +641,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("channel_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("channel_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("is_local", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
@@ -684,6 +692,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=8), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=True),
         sa.Column("message_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("(status = 'queued') = (message_id IS NOT NULL)", name=op.f("ck_recipients_message")),
         sa.CheckConstraint("status IN ('pending', 'queued', 'skipped')", name=op.f("ck_recipients_status")),
         sa.ForeignKeyConstraint(
@@ -697,11 +706,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("recipients", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_recipients_message",
-            ["message_id"],
+            "ix_recipients_pending",
+            ["campaign_id", "due_at"],
             unique=False,
-            sqlite_where=sa.text("message_id IS NOT NULL"),
-            postgresql_where=sa.text("message_id IS NOT NULL"),
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
         )
 
     op.create_table(
@@ -725,9 +734,9 @@ def downgrade() -> None:
     op.drop_table("schedule_runs")
     with op.batch_alter_table("recipients", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_recipients_message",
-            sqlite_where=sa.text("message_id IS NOT NULL"),
-            postgresql_where=sa.text("message_id IS NOT NULL"),
+            "ix_recipients_pending",
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
         )
 
     op.drop_table("recipients")
@@ -856,6 +865,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("status IN ('queued', 'sending', 'unknown')"),
         )
         batch_op.drop_index("ix_messages_contact")
+        batch_op.drop_index(
+            "ix_messages_campaign",
+            sqlite_where=sa.text("campaign_id IS NOT NULL"),
+            postgresql_where=sa.text("campaign_id IS NOT NULL"),
+        )
 
     op.drop_table("messages")
     with op.batch_alter_table("inbound_keys", schema=None) as batch_op:

@@ -1,0 +1,1 @@
+"""Campaigns: their rows, their recipients page by page, their counters."""
