@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,8 @@ from flows.errors import ConfigError
 from flows.language.phones import PhoneError, mask, parse_phone
 
 ROLES = ("admin", "manager", "viewer")
+_HOURS = "^(none|([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])$"
+"""From when to when, such as 21:00-08:00, or none."""
 
 
 def _named(name: str, **more: Any) -> Any:
@@ -45,6 +48,15 @@ class Settings(BaseModel):
     ask_name: bool = _named("ROLLCALL_ASK_NAME", default=False)
     inbox_limit: int = _named("ROLLCALL_INBOX_LIMIT", default=5_000, ge=1)
     rate_per_second: float = _named("ROLLCALL_RATE_PER_SECOND", default=1.0, gt=0)
+    price_per_segment: Decimal | None = _named("ROLLCALL_PRICE_PER_SEGMENT", default=None, ge=0)
+    currency: str = _named("ROLLCALL_CURRENCY", default="USD", pattern="^[A-Z]{3}$")
+    quiet_hours: str = _named("ROLLCALL_QUIET_HOURS", default="21:00-08:00", pattern=_HOURS)
+    hold_seconds: int = _named("ROLLCALL_HOLD_SECONDS", default=10, ge=0, le=3_600)
+    max_lag_minutes: int = _named("ROLLCALL_MAX_LAG_MINUTES", default=60, ge=1)
+    second_admin_above: int = _named("ROLLCALL_SECOND_ADMIN_ABOVE", default=0, ge=0)
+    error_budget_percent: int = _named("ROLLCALL_ERROR_BUDGET_PERCENT", default=20, ge=0, le=100)
+    reminder_minutes: tuple[int, ...] = _named("ROLLCALL_REMINDER_MINUTES", default=(1_440, 60))
+    forward_unclaimed: bool = _named("ROLLCALL_FORWARD_UNCLAIMED", default=False)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _named("ROLLCALL_LOG_LEVEL", default="INFO")
     twilio_account_sid: str = _named("TWILIO_ACCOUNT_SID", default="")
     twilio_auth_token: SecretStr = _named("TWILIO_AUTH_TOKEN", default=SecretStr(""))
@@ -68,9 +80,9 @@ class Settings(BaseModel):
             return value
         return dict(_read_admin(part) for part in value.split(",") if part.strip())
 
-    @field_validator("twilio_from", mode="before")
+    @field_validator("twilio_from", "reminder_minutes", mode="before")
     @classmethod
-    def _read_senders(cls, value: object) -> object:
+    def _read_list(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("time_zone")
@@ -119,7 +131,7 @@ def load_settings(environment: Mapping[str, str] | None = None, env_file: Path |
     if unknown:
         raise ConfigError(f"Unknown setting {', '.join(unknown)}: check the spelling; `rollcall config` lists them.")
     try:
-        settings = Settings.model_validate({name: value.strip() for name, value in values.items() if name in KNOWN})
+        settings = Settings.model_validate(_given(values))
     except ValidationError as error:
         raise ConfigError(_explain(error)) from error
     if settings.has_twilio and not settings.twilio_auth_token.get_secret_value():
@@ -131,6 +143,11 @@ def load_settings(environment: Mapping[str, str] | None = None, env_file: Path |
 
 KNOWN: tuple[str, ...] = tuple(str(field.validation_alias) for field in Settings.model_fields.values())
 """The names of all settings."""
+
+
+def _given(values: Mapping[str, str]) -> dict[str, str]:
+    """Take the settings that are set; an empty one means its default, as in a file where every name stands."""
+    return {name: value.strip() for name, value in values.items() if name in KNOWN and value.strip()}
 
 
 def _file_values(env_file: Path | None) -> dict[str, str]:
@@ -165,7 +182,7 @@ def describe(settings: Settings) -> list[tuple[str, str]]:
         elif name == "database_url" and value:
             shown = make_url(value).render_as_string(hide_password=True)
         elif isinstance(value, tuple):
-            shown = ",".join(value)
+            shown = ",".join(map(str, value))
         elif isinstance(value, dict):
             shown = ",".join(f"{mask(phone)}:{role}" for phone, role in value.items())
         else:

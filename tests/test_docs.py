@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import KNOWN, load_settings
+
 ROOT = Path(__file__).parent.parent
 PLACES = re.findall(r"`([\w/]+\.py):(\w+)`", (ROOT / "docs" / "journey.md").read_text("utf-8"))
 
@@ -18,3 +20,11 @@ def test_the_journey_names_functions_that_exist(path: str, name: str) -> None:
     tree = ast.parse((ROOT / path).read_text("utf-8"))
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     assert name in defined
+
+
+def test_the_example_file_names_every_setting_with_its_default() -> None:
+    """`.env.example` has all settings and no other, and loading it changes nothing."""
+    path = ROOT / ".env.example"
+    names = {line.partition("=")[0] for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"}
+    assert names == set(KNOWN)
+    assert load_settings({}, path).model_copy(update={"db_path": ""}) == load_settings({}, None)
