@@ -48,10 +48,12 @@ class Purpose(StrEnum):
     CONFIRMATION = "confirmation"
     """The one answer to a change of consent: goes out first, also to a person who has just opted out."""
     REPLY = "reply"
+    COMMAND = "command"
+    """The answer to an operator's command: also to one who opted out of what is sent to all."""
     CAMPAIGN = "campaign"
 
 
-PRIORITY: Mapping[Purpose, int] = {Purpose.CONFIRMATION: 0, Purpose.REPLY: 1, Purpose.CAMPAIGN: 2}
+PRIORITY: Mapping[Purpose, int] = {Purpose.CONFIRMATION: 0, Purpose.REPLY: 1, Purpose.COMMAND: 1, Purpose.CAMPAIGN: 2}
 """Lower leaves first."""
 
 

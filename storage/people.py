@@ -60,6 +60,9 @@ def _latest(_engine: str, members: object) -> object:
 
 
 _WAYS = Members((), _latest)  # type: ignore[arg-type]
+_LANGUAGES = Members(
+    (), lambda _engine, members: select(contacts.c.id, contacts.c.language).where(contacts.c.id.in_(members))
+)
 _NUMBER_OF = Statement(("contact_id",), select(contacts.c.number).where(contacts.c.id == bindparam("contact_id")))
 _SET_NUMBER = Statement(
     ("number", "contact_id"),
@@ -90,6 +93,14 @@ def ways(contact_ids: Sequence[Key]) -> Plan[dict[Key, Way]]:
     found: dict[Key, Way] = {}
     for page in in_pages(contact_ids):
         found |= {row[0]: Way(row[1], row[2], row[3]) for row in (yield _WAYS.query(page))}
+    return found
+
+
+def languages(contact_ids: Sequence[Key]) -> Plan[dict[Key, str]]:
+    """Find the languages that contacts chose."""
+    found: dict[Key, str] = {}
+    for page in in_pages(contact_ids):
+        found |= {row[0]: row[1] for row in (yield _LANGUAGES.query(page)) if row[1]}
     return found
 
 

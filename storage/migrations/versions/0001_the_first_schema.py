@@ -74,7 +74,8 @@ def upgrade() -> None:
         sa.Column("error_text", sa.Text(), nullable=True),
         sa.CheckConstraint("direction IN ('inbound', 'outbound')", name=op.f("ck_messages_direction")),
         sa.CheckConstraint(
-            "purpose IS NULL OR purpose IN ('confirmation', 'reply', 'campaign')", name=op.f("ck_messages_purpose")
+            "purpose IS NULL OR purpose IN ('confirmation', 'reply', 'command', 'campaign')",
+            name=op.f("ck_messages_purpose"),
         ),
         sa.CheckConstraint(
             "status IN ('received', 'queued', 'sending', 'unknown', 'sent', 'delivered', 'read', 'undelivered', 'failed', 'cancelled', 'expired')",

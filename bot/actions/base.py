@@ -1,0 +1,101 @@
+"""What an action is given and what it gives back.
+
+An action reads what it needs, computes, and says what is to be written; the worker writes that together with the
+answer and the command's own row in one transaction. Reading and computing never hold the writer up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from bot.turns import House
+from flows.effects import Say
+from flows.values import Operator
+from storage.commands import CommandRow
+from storage.database import Database
+from storage.plan import Plan
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The organisation's bounds on sending."""
+
+    quiet_hours: str = "21:00-08:00"
+    """At the recipient's place; `none`: at no time."""
+    hold_seconds: int = 10
+    max_lag_minutes: int = 60
+    second_admin_above: int = 0
+    """Recipients; 0: never."""
+    error_budget_percent: int = 20
+    price_per_segment: Decimal | None = None
+    currency: str = "USD"
+    forward_unclaimed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every action shares."""
+
+    database: Database
+    house: House
+    rules: Rules
+    public_url: str = ""
+
+    async def read(self, plan: Callable[[], Plan[T]]) -> T:
+        """Run a plan that only reads."""
+        return await self.database.run(plan())
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One command to carry out."""
+
+    desk: Desk
+    row: CommandRow
+    operator: Operator
+    now_at: int
+    language: str = "en"
+    is_confirmed: bool = False
+    """The code was right: do it, provided that what it was given for is still what would happen."""
+
+    def argument(self, name: str) -> str:
+        """Give one argument as text, empty where it is missing."""
+        value = self.row.arguments.get(name)
+        return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that is carried out, or refused with a reason."""
+
+    says: tuple[Say, ...]
+    writes: Callable[[], Plan[None]] | None = None
+    news: tuple[Say, ...] = ()
+    """What the other admins are told."""
+    media_url: str | None = None
+    status: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a command would do: it waits for its code."""
+
+    says: tuple[Say, ...]
+    fingerprint: bytes
+    """Of everything that the code stands for."""
+    is_shared: bool = False
+    """The code has to come from another admin's phone."""
+
+
+Result = Done | Preview
+Action = Callable[[Call], Awaitable[Result]]
+
+
+def refused(*says: Say) -> Done:
+    """Refuse with a reason."""
+    return Done(says, status="refused")

@@ -1,0 +1,58 @@
+"""Messages to operators: answers to their commands, and news of what the others did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.turns import House
+from flows.effects import Say
+from flows.language.segments import measure, split
+from flows.values import Key, Purpose
+from storage.keys import new_key
+from storage.outbox.enqueue import Outgoing, enqueue
+from storage.people import ensure_contacts, languages, ways
+from storage.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One text for one phone; `says` are rendered in that person's language."""
+
+    address: str
+    says: tuple[Say, ...]
+    reply_to_id: Key | None = None
+    media_url: str | None = None
+
+
+def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) -> Plan[dict[str, str]]:
+    """Queue letters where each person wrote last, else through the given channel; gives the text per address."""
+    names: Mapping[str, str | None] = {letter.address: None for letter in letters}
+    contacts = yield from ensure_contacts(house.workspace.id, names, now_at)
+    known = yield from ways(tuple(contacts.values()))
+    spoken = yield from languages(tuple(contacts.values()))
+    outgoing: list[Outgoing] = []
+    texts: dict[str, str] = {}
+    for letter in letters:
+        contact_id = contacts[letter.address]
+        way = known.get(contact_id)
+        text = house.texts.render_reply(letter.says, spoken.get(contact_id) or house.workspace.language)
+        texts[letter.address] = text
+        outgoing += [
+            Outgoing(
+                id=new_key(),
+                workspace_id=house.workspace.id,
+                channel_id=way.channel_id if way else channel_id,
+                contact_id=contact_id,
+                address=way.address if way else letter.address,
+                body=part,
+                segments=measure(part).segments,
+                encoding=measure(part).encoding,
+                purpose=Purpose.COMMAND if letter.reply_to_id else Purpose.REPLY,  # news respect a STOP, answers do not
+                reply_to_id=letter.reply_to_id,
+                media_url=letter.media_url if place == 0 else None,
+            )
+            for place, part in enumerate(split(text))
+        ]
+    yield from enqueue(outgoing, now_at)
+    return texts
