@@ -1,0 +1,162 @@
+"""What a campaign has to know about each contact of its audience, page by page, read beside the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from flows.values import Key
+from storage.documents import load
+from storage.schema import channels, contacts, conversations, opt_outs, records, suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One contact, with everything that decides whether, where and what it gets."""
+
+    id: Key
+    address: str
+    phone: str | None
+    name: str | None
+    language: str | None
+    time_zone: str | None
+    status: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    opted_out: frozenset[str] = frozenset()
+    """The scopes: all, event:12."""
+    suppressed: frozenset[str] = frozenset()
+    """The providers through which the number is dead."""
+    channel_id: Key | None = None
+    """Where the contact wrote last; None: never."""
+    channel_address: str | None = None
+    last_inbound_at: int | None = None
+    records: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    """The fields of the contact's records, oldest first, by kind."""
+
+
+_COLUMNS = (
+    contacts.c.id,
+    contacts.c.address,
+    contacts.c.phone,
+    contacts.c.name,
+    contacts.c.language,
+    contacts.c.time_zone,
+    contacts.c.status,
+    contacts.c.fields,
+)
+
+
+async def facts_page(
+    connection: AsyncConnection, workspace_id: Key, audience: Select[Any], after: Key | None, limit: int
+) -> list[Facts]:
+    """Read a page of an audience (a select of contact ids), in the order of the keys, from after the given one."""
+    wanted = (
+        select(*_COLUMNS)
+        .where(contacts.c.workspace_id == workspace_id, contacts.c.id.in_(audience))
+        .order_by(contacts.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(contacts.c.id > after)
+    rows = (await connection.execute(wanted)).all()
+    return await _with_details(connection, workspace_id, rows)
+
+
+async def facts_of(connection: AsyncConnection, workspace_id: Key, contact_ids: Sequence[Key]) -> list[Facts]:
+    """Read the contacts of these ids (a page of them), in the order of the keys."""
+    wanted = (
+        select(*_COLUMNS)
+        .where(contacts.c.workspace_id == workspace_id, contacts.c.id.in_(contact_ids))
+        .order_by(contacts.c.id)
+    )
+    return await _with_details(connection, workspace_id, (await connection.execute(wanted)).all())
+
+
+async def _with_details(connection: AsyncConnection, workspace_id: Key, rows: Sequence[Any]) -> list[Facts]:
+    if not rows:
+        return []
+    ids, addresses = [row[0] for row in rows], [row[1] for row in rows]
+    opted_out = await _grouped(
+        connection,
+        select(opt_outs.c.address, opt_outs.c.scope).where(
+            opt_outs.c.workspace_id == workspace_id, opt_outs.c.address.in_(addresses)
+        ),
+    )
+    dead = await _grouped(
+        connection,
+        select(suppressions.c.address, suppressions.c.provider).where(
+            suppressions.c.workspace_id == workspace_id, suppressions.c.address.in_(addresses)
+        ),
+    )
+    kept = await _grouped(
+        connection,
+        select(records.c.contact_id, records.c.kind, records.c.fields)
+        .where(records.c.contact_id.in_(ids))
+        .order_by(records.c.id),
+    )
+    ways = {row[0]: row for row in (await connection.execute(_latest(ids))).all()}
+    return [_facts(row, opted_out, dead, kept, ways.get(row[0])) for row in rows]
+
+
+def _latest(ids: Sequence[Key]) -> Select[Any]:
+    """Find each contact's last conversation on a channel that still is there."""
+    ranked = (
+        select(
+            conversations.c.contact_id,
+            conversations.c.channel_id,
+            conversations.c.address,
+            conversations.c.last_inbound_at,
+            func.row_number()
+            .over(
+                partition_by=conversations.c.contact_id,
+                order_by=(conversations.c.last_inbound_at.desc().nulls_last(), conversations.c.channel_id),
+            )
+            .label("place"),
+        )
+        .join(channels, channels.c.id == conversations.c.channel_id)
+        .where(conversations.c.contact_id.in_(ids))
+        .subquery()
+    )
+    return select(ranked).where(ranked.c.place == 1)
+
+
+async def _grouped(connection: AsyncConnection, query: Select[Any]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for row in (await connection.execute(query)).all():
+        found.setdefault(row[0], []).append(row[1] if len(row) == 2 else (row[1], row[2]))
+    return found
+
+
+def _facts(
+    row: Any, opted_out: dict[str, list[str]], dead: dict[str, list[str]], kept: dict[Key, list[Any]], way: Any
+) -> Facts:
+    by_kind: dict[str, list[Mapping[str, Any]]] = {}
+    for kind, fields in kept.get(row[0], ()):
+        by_kind.setdefault(kind, []).append(_document(fields))
+    return Facts(
+        id=row[0],
+        address=row[1],
+        phone=row[2],
+        name=row[3],
+        language=row[4],
+        time_zone=row[5],
+        status=row[6],
+        fields=_document(row[7]),
+        opted_out=frozenset(opted_out.get(row[1], ())),
+        suppressed=frozenset(dead.get(row[1], ())),
+        channel_id=way[1] if way else None,
+        channel_address=way[2] if way else None,
+        last_inbound_at=way[3] if way else None,
+        records=by_kind,
+    )
+
+
+def _document(value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    found: Mapping[str, Any] = value if isinstance(value, dict) else load(value)
+    return found
