@@ -127,7 +127,7 @@ class Service:
 
     async def fire_timers(self) -> int:
         """Take the turns of everything that is due now; gives how many there were."""
-        dues = await self.database.run(due_now(self.clock()))
+        dues = await self.database.run(due_now(self.clock(), self.workspace.reminder_minutes))
         results = await asyncio.gather(*(self._await(self.inbox.put_due(due)) for due in dues), return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
@@ -196,6 +196,7 @@ async def _open_workspace(settings: Settings, database: Database, now_at: int) -
         country=settings.country,
         double_opt_in=settings.double_opt_in,
         ask_name=settings.ask_name,
+        reminder_minutes=settings.reminder_minutes,
         public_url=settings.address,
     )
     await database.run(save_workspace(workspace, now_at))

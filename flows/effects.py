@@ -120,6 +120,14 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class EventReminded:
+    """The contact was reminded of an event, so many minutes before."""
+
+    event_id: Key
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class SaveAnswer:
     """Keep one answer; it replaces an earlier answer to the same question of the session."""
 
@@ -194,6 +202,7 @@ Effect = (
     | LeaveCommunity
     | Register
     | Withdraw
+    | EventReminded
     | SaveAnswer
     | ReplaceAnswers
     | EndSession

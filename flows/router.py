@@ -9,8 +9,9 @@ from flows.conversation.keywords import by_keyword
 from flows.conversation.open_session import continue_session, expire_session, remind_session, session_verb
 from flows.effects import Flag, Outcome
 from flows.registration.dialogue import promote
+from flows.registration.reminding import remind_of_event
 from flows.turn import Turn
-from flows.values import ContactStatus, ExpiryDue, InboundMessage, ReminderDue, SeatFree
+from flows.values import ContactStatus, EventNear, ExpiryDue, InboundMessage, ReminderDue, SeatFree
 
 Rung = Callable[[Turn, InboundMessage], Outcome | None]
 """Takes a turn on, or passes it down (None)."""
@@ -28,11 +29,13 @@ def route(turn: Turn) -> Outcome:
     return _on_time(turn, occurrence)
 
 
-def _on_time(turn: Turn, occurrence: ReminderDue | ExpiryDue | SeatFree) -> Outcome:
+def _on_time(turn: Turn, occurrence: ReminderDue | ExpiryDue | SeatFree | EventNear) -> Outcome:
     if _is_mute(turn):
         return expire_session(turn, silent=True) if isinstance(occurrence, ExpiryDue) else Outcome(turn.contact.session)
     if isinstance(occurrence, SeatFree):
         return promote(turn, occurrence)
+    if isinstance(occurrence, EventNear):
+        return remind_of_event(turn, occurrence)
     return remind_session(turn) if isinstance(occurrence, ReminderDue) else expire_session(turn)
 
 

@@ -137,7 +137,15 @@ class SeatFree:
     event_id: Key
 
 
-Occurrence = InboundMessage | ReminderDue | ExpiryDue | SeatFree
+@dataclass(frozen=True, slots=True)
+class EventNear:
+    """An event for which this contact is registered begins in so many minutes."""
+
+    event_id: Key
+    minutes: int
+
+
+Occurrence = InboundMessage | ReminderDue | ExpiryDue | SeatFree | EventNear
 """What a turn is about."""
 
 
@@ -278,5 +286,7 @@ class Workspace:
     """JOIN asks for a YES before it adds."""
     ask_name: bool = False
     """JOIN asks for the name."""
+    reminder_minutes: tuple[int, ...] = ()
+    """Before an event, when those who are registered are reminded of it."""
     public_url: str = "http://127.0.0.1:8080"
     """Where links in messages point."""

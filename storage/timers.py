@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, exists, func, or_, select
 
-from flows.values import ContactStatus, ExpiryDue, Key, Occurrence, RegistrationStatus, ReminderDue, SeatFree
+from flows.values import (
+    MINUTE,
+    ContactStatus,
+    EventNear,
+    ExpiryDue,
+    Key,
+    Occurrence,
+    RegistrationStatus,
+    ReminderDue,
+    SeatFree,
+)
 from storage.plan import Plan, Query, Row, Statement
 from storage.schema import contacts, conversations, events, opt_outs, registrations, sessions
 
@@ -62,6 +73,17 @@ def _can_be_told() -> ColumnElement[bool]:
     )
 
 
+def _wrote_last_there() -> ColumnElement[bool]:
+    """Say that the conversation is the one in which the contact wrote last."""
+    last_at = (
+        select(func.max(conversations.c.last_inbound_at))
+        .where(conversations.c.contact_id == contacts.c.id)
+        .correlate(contacts)
+        .scalar_subquery()
+    )
+    return conversations.c.last_inbound_at == last_at
+
+
 _FIRST_WAITING = (
     select(registrations.c.event_id, func.min(registrations.c.since_at).label("since_at"))
     .join(events, events.c.id == registrations.c.event_id)
@@ -89,25 +111,47 @@ _FREE_SEATS = Statement(
     )
     .join(contacts, contacts.c.id == registrations.c.contact_id)
     .join(conversations, conversations.c.contact_id == contacts.c.id)
-    .where(registrations.c.status == RegistrationStatus.WAITING.value, _can_be_told())
+    .where(registrations.c.status == RegistrationStatus.WAITING.value, _can_be_told(), _wrote_last_there())
+    .order_by(registrations.c.since_at)
+    .limit(PAGE),
+)
+_BEFORE = events.c.starts_at - bindparam("before", type_=BigInteger)
+_NEAR = Statement(
+    ("now_at", "minutes", "before", "next_before"),
+    select(registrations.c.event_id, conversations.c.channel_id, contacts.c.address, conversations.c.address)
+    .select_from(registrations)
+    .join(events, events.c.id == registrations.c.event_id)
+    .join(contacts, contacts.c.id == registrations.c.contact_id)
+    .join(conversations, conversations.c.contact_id == contacts.c.id)
     .where(
-        conversations.c.last_inbound_at
-        == select(func.max(conversations.c.last_inbound_at))
-        .where(conversations.c.contact_id == contacts.c.id)
-        .correlate(contacts)
-        .scalar_subquery()
+        registrations.c.status == RegistrationStatus.REGISTERED.value,
+        events.c.is_active,
+        bindparam("now_at", type_=BigInteger) >= _BEFORE,
+        bindparam("now_at", type_=BigInteger) < events.c.starts_at - bindparam("next_before", type_=BigInteger),
+        registrations.c.since_at < _BEFORE,  # who registers later has just read when it is
+        or_(
+            registrations.c.reminded_minutes.is_(None),
+            registrations.c.reminded_minutes > bindparam("minutes", type_=Integer),
+        ),
+        _can_be_told(),
+        _wrote_last_there(),
     )
     .order_by(registrations.c.since_at)
     .limit(PAGE),
 )
 
 
-def due_now(now_at: int) -> Plan[tuple[Due, ...]]:
-    """Find at most a page of each kind of what is due: free seats, expiries, reminders."""
+def due_now(now_at: int, reminder_minutes: Sequence[int] = ()) -> Plan[tuple[Due, ...]]:
+    """Find at most a page of each kind of what is due: events that are near, free seats, expiries, reminders."""
+    near: list[Due] = []
+    for minutes, next_minutes in pairwise((*sorted(reminder_minutes, reverse=True), 0)):
+        rows = yield Query(_NEAR, (now_at, minutes, minutes * MINUTE, next_minutes * MINUTE))
+        near += [Due(EventNear(row[0], minutes), row[1], row[2], row[3]) for row in rows]
     seat_rows = yield Query(_FREE_SEATS, (now_at,))
     expiry_rows = yield Query(_EXPIRIES, (now_at,))
     reminder_rows = yield Query(_REMINDERS, (now_at,))
     return (
+        *near,
         *_dues(SeatFree, seat_rows),
         *_dues(ExpiryDue, expiry_rows),
         *_dues(ReminderDue, reminder_rows),

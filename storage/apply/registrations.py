@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Integer, bindparam, delete, func, or_, select, update
 from sqlalchemy.sql import ClauseElement
 
-from flows.effects import JoinCommunity, LeaveCommunity, Register, Withdraw
+from flows.effects import EventReminded, JoinCommunity, LeaveCommunity, Register, Withdraw
 from flows.errors import Conflict
 from flows.state import seats_taken
 from flows.values import Key, RegistrationStatus
@@ -30,6 +30,12 @@ def _register(engine: str) -> ClauseElement:
 
 
 _REGISTER = Statement(_REGISTER_COLUMNS, _register)
+_REMINDED = Statement(
+    ("minutes", "event_id", "contact_id"),
+    update(registrations)
+    .where(registrations.c.event_id == bindparam("event_id"), registrations.c.contact_id == bindparam("contact_id"))
+    .values(reminded_minutes=bindparam("minutes")),
+)
 _SEATS = bindparam("seats", type_=Integer)
 _TAKE_SEATS = Statement(
     ("seats", "event_id"),
@@ -65,7 +71,8 @@ def apply_registrations(effects: Effects) -> Plan[None]:
         place = (effect.event_id, handled.contact.id)
         final[place] = (*place, status.value, name, handled.now_at, handled.now_at)
         seats[effect.event_id] = seats.get(effect.event_id, 0) + seats_taken(effect)
-    yield from write_all(((_REGISTER, list(final.values())),))
+    reminded = [(one.minutes, one.event_id, handled.contact.id) for handled, one in effects.of(EventReminded)]
+    yield from write_all(((_REGISTER, list(final.values())), (_REMINDED, reminded)))
     yield from _take_seats(seats)
     yield from _apply_community(effects)
 

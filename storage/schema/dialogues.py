@@ -126,6 +126,7 @@ registrations = Table(
     ref("contact_id", "contacts.id", primary=True),
     Column("status", String(12), nullable=False),
     Column("name", String(200)),
+    Column("reminded_minutes", Integer),  # before the event, of the last reminder
     at("since_at", null=False),  # of this status: the order of the waiting list
     at("created_at", null=False),
     one_of("status", RegistrationStatus),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.definitions import read_definitions, save_definitions
 from bot.inbox import Inbox
 from bot.texts import Texts
 from bot.turns import House
-from flows.effects import Outcome, Reply
+from flows.effects import EventReminded, Outcome, Register, Reply
 from flows.language.text import normalise
 from flows.policy import bound
 from flows.registration.definition import EventDefinition
@@ -23,8 +24,10 @@ from flows.state import after, seats_after
 from flows.surveys.definition import Survey
 from flows.turn import Catalogue, LoadedSurvey, Target, Trigger, Turn
 from flows.values import (
+    MINUTE,
     Contact,
     Event,
+    EventNear,
     ExpiryDue,
     InboundMessage,
     Occurrence,
@@ -42,7 +45,7 @@ from tests.conversations.script import PHONES
 
 OFFERS = Path(__file__).parent / "offers.yaml"
 BEGIN_AT = 1_795_000_000_000_000
-"""Wednesday 18 November 2026, 08:26:40 UTC."""
+"""Wednesday 18 November 2026, 11:06:40 UTC."""
 WORKSPACE = Workspace(id=bytes(15) + b"\x01", name="Harbor Choir", help_contact="help@example.org")
 Heard = dict[str, list[str]]
 
@@ -59,7 +62,12 @@ class Stage(Protocol):
 
 def workspace_for(settings: frozenset[str]) -> Workspace:
     """Apply a script's settings."""
-    return replace(WORKSPACE, double_opt_in="double_opt_in" in settings, ask_name="ask_name" in settings)
+    return replace(
+        WORKSPACE,
+        double_opt_in="double_opt_in" in settings,
+        ask_name="ask_name" in settings,
+        reminder_minutes=(1_440, 60) if "reminders" in settings else (),
+    )
 
 
 class PureStage:
@@ -73,6 +81,7 @@ class PureStage:
         self._contacts: dict[str, Contact] = {}
         self._recent: dict[str, RecentReplies] = {}
         self._waiting: list[tuple[str, bytes]] = []
+        self._reminded: dict[tuple[str, bytes], tuple[int, int]] = {}
         self._catalogue = _catalogue(BEGIN_AT)
 
     async def say(self, message: InboundMessage) -> Heard:
@@ -91,6 +100,10 @@ class PureStage:
             for address, event_id in list(self._waiting):
                 if event_id == event.id and event.capacity is not None:
                     self._turn(address, SeatFree(event.id), heard)
+        for (address, event_id), (since_at, last) in list(self._reminded.items()):
+            minutes = self._near(self._catalogue.events[event_id], since_at, last)
+            if minutes is not None:
+                self._turn(address, EventNear(event_id, minutes), heard)
         for address, contact in list(self._contacts.items()):
             session = contact.session
             if session is None:
@@ -101,6 +114,17 @@ class PureStage:
                 self._turn(address, ReminderDue(session.id), heard)
         return heard
 
+    def _near(self, event: Event, since_at: int, last: int) -> int | None:
+        """Say which reminder of an event is due for who registered then and had that one last."""
+        left = [minutes for minutes in self._workspace.reminder_minutes if self._is_before(event, minutes)]
+        minutes = min(left, default=None)
+        if minutes is None or minutes >= last or self._now_at >= (event.starts_at or 0):
+            return None
+        return minutes if since_at < (event.starts_at or 0) - minutes * MINUTE else None
+
+    def _is_before(self, event: Event, minutes: int) -> bool:
+        return event.starts_at is not None and self._now_at >= event.starts_at - minutes * MINUTE
+
     def _turn(self, address: str, occurrence: Occurrence, heard: Heard) -> None:
         contact = self._contacts.get(address) or Contact(self._key(), address)
         turn = Turn(occurrence, contact, self._workspace, self._catalogue, self._now_at, self._key())
@@ -108,6 +132,12 @@ class PureStage:
         contact = self._contacts[address] = after(contact, outcome)
         self._catalogue = seats_after(self._catalogue, outcome)
         self._note_waiting(contact)
+        for effect in outcome.effects:
+            if isinstance(effect, Register):
+                self._reminded[(address, effect.event_id)] = (self._now_at, sys.maxsize)
+            elif isinstance(effect, EventReminded):
+                since_at, _last = self._reminded[(address, effect.event_id)]
+                self._reminded[(address, effect.event_id)] = (since_at, effect.minutes)
         self._speak(address, contact, outcome, heard)
 
     def _note_waiting(self, contact: Contact) -> None:
@@ -133,6 +163,7 @@ class DatabaseStage:
     def __init__(self, database: Database, workspace: Workspace) -> None:
         self._database = database
         self._now_at = BEGIN_AT
+        self._workspace = workspace
         house = House(workspace, Texts(), provider_answers=False)
         self._inbox = Inbox(database, house, lambda: self._now_at)
         self._seen: set[bytes] = set()
@@ -164,7 +195,7 @@ class DatabaseStage:
         return await self._heard()
 
     async def _timers(self) -> None:
-        for due in await self._database.run(due_now(self._now_at)):
+        for due in await self._database.run(due_now(self._now_at, self._workspace.reminder_minutes)):
             await self._inbox.put_due(due)
 
     async def _heard(self) -> Heard:

@@ -525,6 +525,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("reminded_minutes", sa.Integer(), nullable=True),
         sa.Column("since_at", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("status IN ('registered', 'waiting', 'withdrawn')", name=op.f("ck_registrations_status")),
