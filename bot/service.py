@@ -66,7 +66,7 @@ class Service:
             rate_per_second=settings.rate_per_second,
         )
         self.inbox = Inbox(database, self.house, clock, limit=settings.inbox_limit)
-        self.providers = _make_providers(settings)
+        self.providers = _make_providers(settings, clock)
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random)
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock)
@@ -229,8 +229,8 @@ async def _load_demo(database: Database, workspace: Workspace, now_at: int) -> N
     await database.run(save_definitions(workspace.id, definitions, now_at))
 
 
-def _make_providers(settings: Settings) -> dict[str, Provider]:
-    providers: dict[str, Provider] = {"simulator": SimulatorProvider()}
+def _make_providers(settings: Settings, clock: Clock) -> dict[str, Provider]:
+    providers: dict[str, Provider] = {"simulator": SimulatorProvider(clock)}
     if settings.has_twilio:
         from bot.providers.twilio.client import TwilioAccount, TwilioProvider  # 0.15 s that others need not wait
 

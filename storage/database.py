@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import event, make_url
@@ -95,7 +94,6 @@ async def open_database(url: str) -> Database:
         path = engine.url.database or ":memory:"
         if path == ":memory:":
             raise ConfigError("DATABASE_URL: a database in memory would forget everything; name a file.")
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
         writer = SQLiteWriter(path)
     else:
         writer = PostgresWriter(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))

@@ -26,9 +26,9 @@ async def upgrade(url: str) -> tuple[str | None, str]:
     """
     engine = make_engine(url)
     path = engine.url.database
-    if engine.dialect.name == "sqlite" and path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
     try:
+        if engine.dialect.name == "sqlite" and path:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 await connection.exec_driver_sql("COMMIT")  # the transaction that Core began, to begin a writing one

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-import structlog
-
 from flows.errors import StorageError
 from storage.plan import Plan, Query, Row
 
 T = TypeVar("T")
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 BUSY_TIMEOUT_MS = 5_000
 CHECKPOINT_PAGES = 4_000
 """Write-ahead pages (4 KiB each) after which the log begins anew."""
@@ -107,9 +106,11 @@ class SQLiteWriter:
     async def open(self) -> None:
         """Open the database file; raises `StorageError` when that cannot be done."""
         try:
+            Path(self._path).parent.mkdir(parents=True, exist_ok=True)
             for thread in (self._writer, self._folder):
                 await thread.hop(thread.open)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
+            await self.close()
             raise StorageError(f"The database {self._path} cannot be opened: {error}.") from error
 
     async def run(self, plan: Plan[T]) -> T:
@@ -140,7 +141,7 @@ class SQLiteWriter:
             if await self._folder.hop(self._folder.fold_back) >= CHECKPOINT_PAGES:
                 await self._writer.hop(self._writer.fold_back)
         except sqlite3.Error as error:  # the log stays as it is, and with it all that is in it
-            log.warning("checkpoint_failed", problem=str(error))
+            log.warning("The write-ahead log could not be folded back: %s", error)
 
     def _transact(self, plan: Plan[T]) -> T:
         connection = self._writer.connection

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.clock import Clock, wall_clock
+from collections.abc import Callable
+
 from bot.providers.base import Accepted, Call, Listing
 from flows.values import InboundMessage, MessageStatus, Transport
 
@@ -12,7 +13,7 @@ class SimulatorProvider:
 
     name = "simulator"
 
-    def __init__(self, clock: Clock = wall_clock) -> None:
+    def __init__(self, clock: Callable[[], int]) -> None:
         self._clock = clock
 
     async def send(self, call: Call) -> Accepted:

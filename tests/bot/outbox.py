@@ -109,7 +109,7 @@ async def open_outbox(folder: Path, fake: FakeTwilio) -> AsyncIterator[Outbox]:
     database = await open_database(url)
     account = TwilioAccount(ACCOUNT_SID, AUTH_TOKEN, fake.url, timeout_seconds=2.0)
     provider = TwilioProvider(account)
-    providers: dict[str, Provider] = {"twilio": provider, "simulator": SimulatorProvider()}
+    providers: dict[str, Provider] = {"twilio": provider, "simulator": SimulatorProvider(lambda: 0)}
     ahead, node_id = [0.0], new_key()
 
     def clock() -> int:
