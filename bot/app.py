@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.metrics import WEBHOOKS_REFUSED
 from bot.webhooks.twilio import BODY_LIMIT
-from flows.errors import RollcallError, StorageError
+from flows.errors import BodyTooSlow, RollcallError, StorageError
 
 log = structlog.get_logger(__name__)
 RETRY_AFTER_SECONDS = 5
@@ -43,4 +43,7 @@ def _refuse(request: web.Request, error: RollcallError) -> web.Response:
         log.error("storage_failed", problem=error.message)
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         return web.Response(status=error.http_status, text=type(error).__doc__, headers=headers)
-    return web.Response(status=error.http_status, text=error.message)
+    answer = web.Response(status=error.http_status, text=error.message)
+    if isinstance(error, BodyTooSlow):
+        answer.force_close()  # the rest of that body is not waited for
+    return answer

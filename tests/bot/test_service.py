@@ -4,72 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import aiohttp
 import pytest
 from aiohttp import web
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bot.definitions import read_definitions, save_definitions
-from bot.service import Service, open_service
+from bot.service import open_service
 from bot.settings import load_settings
-from storage.schema import messages, opt_outs
+from storage.schema import opt_outs
+from tests.bot.running import Running, run_service
 from tests.cases import load_case
 from tests.conversations.script import PHONES, SERVICE, Hears, Says, matches, read_script
-from tests.conversations.stages import OFFERS
 from tests.conversations.test_conversations import SCRIPTS
-from tests.fakes.twilio import FakeTwilio
 
 ADA = PHONES["Ada"]
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A service that listens, and its provider."""
-
-    service: Service
-    twilio: FakeTwilio
-    url: str
-
-    async def count(self, direction: str) -> int:
-        """Count the stored messages of a direction."""
-        async with self.service.database.read() as connection:
-            rows = await connection.execute(
-                select(func.count()).select_from(messages).where(messages.c.direction == direction)
-            )
-            return int(rows.scalar_one())
-
-
 @pytest.fixture
 async def running(database_url: str) -> AsyncIterator[Running]:
-    """Start the service on a free port, against a loopback Twilio."""
-    async with FakeTwilio() as twilio:
-        names = {
-            "DATABASE_URL": database_url,
-            "ROLLCALL_PUBLIC_URL": "http://127.0.0.1:1",
-            "ROLLCALL_ORGANISATION": "Harbor Choir",
-            "ROLLCALL_HELP_CONTACT": "help@example.org",
-            "ROLLCALL_RATE_PER_SECOND": "1000",
-            "TWILIO_ACCOUNT_SID": twilio.account_sid,
-            "TWILIO_AUTH_TOKEN": twilio.auth_token,
-            "TWILIO_FROM": SERVICE,
-            "TWILIO_API_BASE_URL": twilio.url,
-            "TWILIO_OPT_OUT": "rollcall",
-        }
-        service = await open_service(load_settings(names, None))
-        now_at = service.clock()
-        await service.database.run(save_definitions(service.workspace.id, read_definitions(OFFERS, now_at), now_at))
-        runner = web.AppRunner(service.app(), access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        twilio.app_url, twilio.public_url = url, "http://127.0.0.1:1"
-        await service.start()
-        yield Running(service, twilio, url)
-        await runner.cleanup()
-        await service.stop()
+    """Start the service."""
+    async with run_service(database_url) as started:
+        yield started
 
 
 SPOKEN = [path for path in SCRIPTS if "later]" not in path.read_text("utf-8") and "[" not in path.read_text("utf-8")]
