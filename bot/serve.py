@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from contextlib import suppress
 
@@ -39,11 +40,12 @@ async def run_service(settings: Settings) -> None:
 
 
 async def _told_to_stop() -> None:
+    """Wait for a signal; another one after it ends the process at once, which a crash would do as well."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has no signals to wait for
-            loop.add_signal_handler(sign, stop.set)
+            loop.add_signal_handler(sign, lambda: os._exit(1) if stop.is_set() else stop.set())
     await stop.wait()
 
 

@@ -1,0 +1,142 @@
+"""The service as a process of its own: how it ends, and what it writes to its log."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+from tests.bot.running import PUBLIC_URL, environment
+from tests.fakes.twilio import FakeTwilio
+
+ROOT = Path(__file__).parent.parent.parent
+CANARY = "xylophone marmalade"
+PHONE = "+15550147963"
+
+
+@dataclass
+class Process:
+    """A service that runs, with what it logged."""
+
+    process: asyncio.subprocess.Process
+    twilio: FakeTwilio
+    path: Path
+    url: str = ""
+    lines: list[str] = field(default_factory=list)
+    serves: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def read_log(self) -> None:
+        """Collect the log, until it ends."""
+        assert self.process.stderr is not None
+        async for line in self.process.stderr:
+            self.lines.append(line.decode())
+            if '"serving"' in self.lines[-1]:
+                self.url = f"http://127.0.0.1:{json.loads(self.lines[-1])['port']}"
+                self.serves.set()
+
+    def stored(self) -> list[str]:
+        """Read the texts that came in, from the file it leaves behind."""
+        with sqlite3.connect(self.path) as connection:
+            return [row[0] for row in connection.execute("SELECT body FROM messages WHERE direction = 'inbound'")]
+
+
+@asynccontextmanager
+async def serving(folder: Path) -> AsyncIterator[Process]:
+    """Start `rollcall serve` against a loopback Twilio."""
+    path = folder / "rollcall.db"
+    async with FakeTwilio() as twilio:
+        names = {**environment(f"sqlite:///{path}", twilio), "ROLLCALL_PORT": "0", "ROLLCALL_DEMO": "true"}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ROLLCALL_", "TWILIO_"))}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot.cli", "serve"),
+            cwd=ROOT,
+            env={**inherited, **names},
+            stderr=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        started = Process(process, twilio, path)
+        reading = asyncio.create_task(started.read_log())
+        try:
+            async with asyncio.timeout(20):
+                await started.serves.wait()
+            twilio.app_url, twilio.public_url = started.url, PUBLIC_URL
+            yield started
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+            await reading
+
+
+async def test_sigterm_drains(tmp_path: Path) -> None:
+    """Told to stop amid traffic, it ends by itself with code 0, and what it answered 200 is in the file, each once."""
+    async with serving(tmp_path) as service:
+        answered: list[str] = []
+
+        async def person(number: int) -> None:
+            for step in range(50):
+                body = f"hello {number} {step}"
+                if await service.twilio.text(f"+1555014{number:04d}", "+15550100000", body) != 200:
+                    return
+                answered.append(body)
+
+        people = [asyncio.create_task(person(number)) for number in range(8)]
+        await asyncio.sleep(0.4)
+        service.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(15):
+            assert await service.process.wait() == 0
+            await asyncio.gather(*people)
+        stored = service.stored()
+        assert answered
+        assert set(answered) <= set(stored)
+        assert len(stored) == len(set(stored))
+    assert any('"stopped"' in line for line in service.lines)
+
+
+async def test_the_log_keeps_quiet_about_people(tmp_path: Path) -> None:
+    """Each line of the log is one JSON object; none has a text, a name or a whole phone number, also of what failed."""
+    async with serving(tmp_path) as service:
+        assert await service.twilio.text(PHONE, "+15550100000", CANARY, ProfileName="Canary Bird") == 200
+        assert await service.twilio.text(PHONE, "+15550100000", "FEEDBACK") == 200
+        with sqlite3.connect(service.path) as connection:
+            connection.execute("UPDATE sessions SET question_id = 'gone'")
+        assert await service.twilio.text(PHONE, "+15550100000", f"5 {CANARY}") == 200
+        service.twilio.refused_recipients[PHONE] = 21211
+        assert await service.twilio.text(PHONE, "+15550100000", "HELP") == 200
+        async with aiohttp.ClientSession() as client:
+            posted = {"From": PHONE, "Body": CANARY}
+            async with client.post(f"{service.url}/webhooks/twilio/inbound", data=posted) as answer:
+                assert "Traceback" not in await answer.text()
+        await service.twilio.settle()
+        service.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(15):
+            await service.process.wait()
+    events = [json.loads(line) for line in service.lines]
+    assert {"step_failed", "request_refused"} <= {event["event"] for event in events}
+    log = "".join(service.lines)
+    assert not [secret for secret in (CANARY, "xylophone", "Canary", PHONE, PHONE[1:], "fake-auth") if secret in log]
+
+
+async def test_a_second_sigterm_ends_at_once(tmp_path: Path) -> None:
+    """Who cannot wait for the drain sends the signal again: the process is gone, the file is sound."""
+    async with serving(tmp_path) as service:
+        service.twilio.latency_seconds = 8.0
+        assert await service.twilio.text(PHONE, "+15550100000", "FEEDBACK") == 200
+        await asyncio.sleep(0.3)  # the answer is on its way to Twilio, which takes its time
+        for _ in range(2):
+            service.process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(0.2)
+        async with asyncio.timeout(2):
+            assert await service.process.wait() == 1
+    with sqlite3.connect(service.path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("SELECT status FROM messages WHERE direction = 'outbound'").fetchone() == ("sending",)
