@@ -25,6 +25,8 @@ _log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = {ErrorClass.ACCT: 60, ErrorClass.HOLD: 900}
 LAST_CALLS_SECONDS = 15.0
+MESSAGE_ONLY = frozenset(("", "14107"))
+"""Nobody answered (the breaker's business), or it is too much for this one recipient (Twilio 14107)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +145,16 @@ class ChannelSender:
             return
         outcome = await make_call(self._provider, self.channel, claimed, office.clock(), office.jitter)
         self._breaker.heard(failed=failed_on_the_way(outcome), now_seconds=self._seconds())
-        if outcome.refusal is not None and outcome.refusal.error_class in PAUSE_SECONDS:
-            await self._pause(outcome.refusal)
+        if outcome.refusal is not None:
+            await self._heed(outcome.refusal)
         await office.record(outcome)
+
+    async def _heed(self, refusal: Refusal) -> None:
+        """Pause, or go slower, where the provider means the channel and not the one message."""
+        if refusal.error_class in PAUSE_SECONDS:
+            await self._pause(refusal)
+        elif self._bucket is not None and refusal.error_class is ErrorClass.RETRY and refusal.code not in MESSAGE_ONLY:
+            self._bucket.slow_down(self._seconds())
 
     async def _pause(self, refusal: Refusal) -> None:
         now_at = self._office.clock()

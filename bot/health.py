@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from flows.values import SECOND, MessageStatus
 from storage.database import Database
 from storage.schema import messages
 
+log = structlog.get_logger(__name__)
 _WATCHED = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN)
 READY_SECONDS = 2.0
 
@@ -54,8 +56,15 @@ class Health:
         return web.json_response({"status": "ready"})
 
     async def metrics(self, _request: web.Request) -> web.Response:
-        """Give the metrics in Prometheus' text format."""
+        """Give the metrics in Prometheus' text format; those of the outbox as they last were while it is away."""
         INBOX_WAITING.set(self.waiting_count())
+        try:
+            await self._look_at_outbox()
+        except StorageError as error:
+            log.warning("outbox_not_counted", problem=error.message)
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _look_at_outbox(self) -> None:
         async with self.database.read() as connection:
             rows = await connection.execute(
                 select(messages.c.status, func.count(), func.min(messages.c.created_at))
@@ -67,4 +76,3 @@ class Health:
             OUTBOX.labels(status.value).set(found.get(status.value, (0, 0))[0])
         _count, oldest_at = found.get(MessageStatus.QUEUED.value, (0, None))
         OLDEST_QUEUED.set((self.clock() - oldest_at) / SECOND if oldest_at is not None else 0)
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

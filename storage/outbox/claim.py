@@ -112,9 +112,13 @@ def _picked(engine: str) -> Select[tuple[bytes]]:
 
 
 def _claim(engine: str) -> ClauseElement:
+    picked = _picked(engine)
+    if engine != "sqlite":
+        # As a plain subquery PostgreSQL may run it again for each row, and each time take another `limit` of them.
+        picked = select(picked.cte("picked").prefix_with("MATERIALIZED").c.id)
     return (
         update(messages)
-        .where(messages.c.id.in_(_picked(engine)), messages.c.status == QUEUED)
+        .where(messages.c.id.in_(picked), messages.c.status == QUEUED)
         .values(
             status=SENDING,
             attempt=messages.c.attempt + literal_column("1", Integer()),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_, select, update
 from sqlalchemy.sql import ClauseElement
 
-from flows.values import MessageStatus
-from storage.outbox.words import CONFIRMATION, QUEUED, opted_out, suppressed, word
+from flows.values import ContactStatus, MessageStatus
+from storage.outbox.words import COMMAND, CONFIRMATION, QUEUED, opted_out, reachable, word
 from storage.plan import Plan, Statement, Write
 from storage.schema import channels, contacts, messages
 
@@ -16,7 +16,7 @@ def _cancel(engine: str) -> ClauseElement:
         select(messages.c.id)
         .join(contacts, contacts.c.id == messages.c.contact_id)
         .join(channels, channels.c.id == messages.c.channel_id)
-        .where(messages.c.status == QUEUED, messages.c.purpose != CONFIRMATION, or_(opted_out(), suppressed()))
+        .where(messages.c.status == QUEUED, messages.c.purpose != CONFIRMATION, _is_barred())
     )
     if engine != "sqlite":
         refused = refused.with_for_update(of=messages, skip_locked=True)
@@ -27,9 +27,18 @@ def _cancel(engine: str) -> ClauseElement:
     )
 
 
+def _is_barred() -> ColumnElement[bool]:
+    return or_(~reachable(), and_(messages.c.purpose != COMMAND, opted_out()))
+
+
 def _reason() -> ClauseElement:
-    known = select(contacts.c.id).where(contacts.c.id == messages.c.contact_id, opted_out()).exists()
-    return case((known, word("opted out")), else_=word("suppressed"))
+    of_contact = select(contacts.c.id).where(contacts.c.id == messages.c.contact_id)
+    return case(
+        (of_contact.where(opted_out()).exists(), word("opted out")),
+        (of_contact.where(contacts.c.status != word(ContactStatus.ACTIVE)).exists(), word("blocked")),
+        (of_contact.where(contacts.c.deleted_at.is_not(None)).exists(), word("deleted")),
+        else_=word("suppressed"),
+    )
 
 
 _CANCEL = Statement(("now_at",), _cancel)

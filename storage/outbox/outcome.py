@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, update
 
-from flows.errors import ErrorClass
 from flows.lifecycle import Refusal, judge
 from flows.values import SECOND, MessageStatus
 from storage.outbox.claim import Claimed
 from storage.outbox.receipts import Classify, apply_orphans
-from storage.outbox.refusals import Lesson, learn
+from storage.outbox.refusals import TEACHING, Lesson, learn
 from storage.outbox.words import SENDING
 from storage.plan import Plan, Statement, Values, Write
 from storage.schema import messages
@@ -122,6 +121,6 @@ def _good_row(outcome: Outcome, now_at: int) -> Values:
 
 def _lesson(outcome: Outcome) -> Lesson | None:
     claimed, refusal = outcome.claimed, outcome.refusal
-    if refusal is None or refusal.error_class not in {ErrorClass.OPT, ErrorClass.HARD}:
+    if refusal is None or refusal.error_class not in TEACHING:
         return None
     return Lesson(claimed.id, claimed.contact_id, outcome.provider, refusal.error_class, refusal.code, refusal.text)

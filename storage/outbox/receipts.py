@@ -13,7 +13,7 @@ from flows.errors import ErrorClass
 from flows.lifecycle import moved
 from flows.values import Key, MessageStatus, Receipt
 from storage.keys import new_key
-from storage.outbox.refusals import Lesson, learn
+from storage.outbox.refusals import TEACHING, Lesson, learn
 from storage.outbox.words import word
 from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages, insertion
 from storage.schema import messages, orphan_receipts
@@ -169,7 +169,7 @@ def _after(current: _Known, receipt: Receipt) -> _Known | None:
 
 def _lessons(after: _Known, receipt: Receipt, classify: Classify) -> list[Lesson]:
     error_class = classify(receipt) if after.status in FAILURES else None
-    if error_class not in {ErrorClass.OPT, ErrorClass.HARD} or error_class is None:
+    if error_class is None or error_class not in TEACHING:
         return []
     code, text = receipt.error_code or "", receipt.error_text or ""
     return [Lesson(after.id, after.contact_id, receipt.provider, error_class, code, text)]

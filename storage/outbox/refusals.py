@@ -6,17 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Integer, bindparam, literal_column, select, update
 from sqlalchemy.sql import ClauseElement
 
 from flows.errors import ErrorClass
-from flows.values import Key
+from flows.values import DAY, Key, MessageStatus
 from storage.keys import new_key
 from storage.outbox.words import QUEUED, word
 from storage.plan import Members, Plan, Query, Statement, Write, in_pages, insert_for, insertion
 from storage.schema import consent_changes, contacts, messages, opt_outs, suppressions
 
 SOURCE = "message_failure"
+TEACHING = frozenset((ErrorClass.OPT, ErrorClass.HARD, ErrorClass.STRIKE))
+"""The classes that say something about the contact."""
+STRIKES, STRIKE_DAYS = 3, 3
+"""So many failures in a row, over at least so many days, and the number counts as dead on the channel."""
+LOOK_BACK = 30
+"""Messages of the contact that are looked at."""
+_FAILURES = frozenset((MessageStatus.FAILED.value, MessageStatus.UNDELIVERED.value))
+_SIGNS_OF_LIFE = frozenset((MessageStatus.DELIVERED.value, MessageStatus.READ.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +71,20 @@ _CONTACTS = Members(
 )
 
 
+_LATEST = Statement(
+    ("contact_id",),
+    select(messages.c.direction, messages.c.status, messages.c.created_at)
+    .where(messages.c.contact_id == bindparam("contact_id"))
+    .order_by(messages.c.id.desc())
+    .limit(literal_column(str(LOOK_BACK), Integer())),
+)
+
+
 def learn(lessons: Sequence[Lesson], now_at: int) -> Plan[None]:
-    """Record opt-outs (with their change of consent, cancelling what is queued) and suppressions; twice is once."""
+    """Record opt-outs (with their change of consent, cancelling what is queued) and suppressions; twice is once.
+
+    Runs after the failures themselves were written.
+    """
     known: dict[Key, tuple[Key, str]] = {}
     for page in in_pages([lesson.contact_id for lesson in lessons]):
         rows = yield _CONTACTS.query(page)
@@ -73,10 +93,24 @@ def learn(lessons: Sequence[Lesson], now_at: int) -> Plan[None]:
         place = known.get(lesson.contact_id)
         if place is not None and lesson.error_class is ErrorClass.OPT:
             yield from _opt_out_by(lesson, place, now_at)
-        elif place is not None and lesson.error_class is ErrorClass.HARD:
+        elif place is not None and (lesson.error_class is ErrorClass.HARD or (yield from _is_struck_out(lesson))):
             yield Write(
                 _SUPPRESS, [(*place, lesson.provider, "hard_fail", lesson.text, lesson.code, lesson.message_id, now_at)]
             )
+
+
+def _is_struck_out(lesson: Lesson) -> Plan[bool]:
+    """Say whether this is the last straw: one failure after another for days, without a sign of life in between."""
+    if lesson.error_class is not ErrorClass.STRIKE:
+        return False
+    rows = yield Query(_LATEST, (lesson.contact_id,))
+    failed_at: list[int] = []
+    for direction, status, created_at in rows:
+        if direction == "inbound" or status in _SIGNS_OF_LIFE:
+            break
+        if status in _FAILURES:
+            failed_at.append(created_at)
+    return len(failed_at) >= STRIKES and failed_at[0] - failed_at[-1] >= STRIKE_DAYS * DAY
 
 
 def _opt_out_by(lesson: Lesson, place: tuple[Key, str], now_at: int) -> Plan[None]:

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, literal_column, or_
 from sqlalchemy.types import String
 
-from flows.values import MessageStatus, Purpose
-from storage.schema import channels, contacts, messages, opt_outs, suppressions
+from flows.values import ContactStatus, MessageStatus, Purpose
+from storage.schema import campaigns, channels, contacts, messages, opt_outs, suppressions
 
 
-def word(value: MessageStatus | Purpose | str) -> ColumnElement[Any]:
+def word(value: ContactStatus | MessageStatus | Purpose | str) -> ColumnElement[Any]:
     """Write a word of ours into a statement; never for words of others."""
     return literal_column(f"'{value}'", String())
 
@@ -20,6 +20,7 @@ QUEUED = word(MessageStatus.QUEUED)
 SENDING = word(MessageStatus.SENDING)
 UNKNOWN = word(MessageStatus.UNKNOWN)
 CONFIRMATION = word(Purpose.CONFIRMATION)
+COMMAND = word(Purpose.COMMAND)
 
 
 def is_uncertain() -> ColumnElement[bool]:
@@ -50,6 +51,22 @@ def suppressed() -> ColumnElement[bool]:
     )
 
 
+def reachable() -> ColumnElement[bool]:
+    """Say that the contact beside the message is neither blocked, invalid nor deleted, and the number not dead."""
+    return and_(contacts.c.status == word(ContactStatus.ACTIVE), contacts.c.deleted_at.is_(None), ~suppressed())
+
+
 def may_be_sent() -> ColumnElement[bool]:
-    """Say that consent lets the message out: a confirmation always, anything else to people who are reachable."""
-    return or_(messages.c.purpose == CONFIRMATION, and_(~opted_out(), ~suppressed()))
+    """Say that consent lets the message out.
+
+    A confirmation always; the answer to an operator's own command also after their STOP; anything else to people who
+    are reachable and have not opted out, and what belongs to a campaign only while that runs.
+    """
+    runs = or_(
+        messages.c.campaign_id.is_(None),
+        exists().where(campaigns.c.id == messages.c.campaign_id, campaigns.c.status.in_([word("running")])),
+    )
+    return or_(
+        messages.c.purpose == CONFIRMATION,
+        and_(reachable(), or_(messages.c.purpose == COMMAND, and_(~opted_out(), runs))),
+    )
