@@ -164,12 +164,8 @@ async def test_a_poisoned_step_hurts_nobody_else(running: Running) -> None:
             ),
             {"ada": ADA},
         )
-    answers = await asyncio.gather(
-        running.twilio.text(BO, SERVICE, "1"),
-        running.twilio.text(ADA, SERVICE, "1"),
-        running.twilio.text(BO, SERVICE, "yes"),
-    )
-    assert list(answers) == [200, 200, 200]
+    both = await asyncio.gather(running.twilio.text(BO, SERVICE, "1"), running.twilio.text(ADA, SERVICE, "1"))
+    assert set(both) == {200}
     async with running.service.database.read() as connection:
         failed = (
             await connection.execute(select(messages.c.address, messages.c.extras).where(messages.c.status == "failed"))
@@ -178,9 +174,9 @@ async def test_a_poisoned_step_hurts_nobody_else(running: Running) -> None:
     assert "gone" in json.dumps(failed[0][1])
     assert await running.twilio.text(ADA, SERVICE, "STOP") == 200
     async with asyncio.timeout(10):
-        while not any("unsubscribed" in one.body for one in running.twilio.accepted if one.recipient == ADA):
-            await running.twilio.settle()
-    assert [one.body for one in running.twilio.accepted if one.recipient == BO][-1] == "How many?"
+        await running.twilio.wait_for_accepted(5)
+    assert "unsubscribed" in [one.body for one in running.twilio.accepted if one.recipient == ADA][-1]
+    assert [one.body for one in running.twilio.accepted if one.recipient == BO][-1] == "Another slice?"
 
 
 def _fields(running: Running, **more: str) -> dict[str, str]:
