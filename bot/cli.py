@@ -33,7 +33,7 @@ def main() -> None:
 @click.option("--port", type=int, help="Port to listen on, 0 for any free one (ROLLCALL_PORT).")
 def serve(host: str | None, port: int | None) -> None:
     """Start the service."""
-    from bot.serve import run_service
+    from bot.serve import fast_loop, run_service
     from bot.settings import load_settings
 
     settings = load_settings()
@@ -41,7 +41,8 @@ def serve(host: str | None, port: int | None) -> None:
     if port is not None:
         changes["port"] = port
     try:
-        asyncio.run(run_service(settings.model_copy(update=changes)))
+        with asyncio.Runner(loop_factory=fast_loop()) as runner:
+            runner.run(run_service(settings.model_copy(update=changes)))
     except OSError as error:
         raise click.ClickException(f"Cannot listen: {error.strerror or error}.") from error
 

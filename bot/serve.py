@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -17,6 +18,15 @@ from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 10.0
+
+
+def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Give uvloop's event loop where it is installed (`pip install 'rollcall-bot[fast]'`), else None: Python's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def run_service(settings: Settings) -> None:

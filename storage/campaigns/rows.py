@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 
 from flows.values import Key
+from storage.outbox.words import word
 from storage.plan import Plan, Query, Row, Statement, insertion
 from storage.schema import campaigns
 
@@ -75,7 +76,7 @@ _OPEN = Statement(
     select(*_COLUMNS)
     .where(
         campaigns.c.workspace_id == bindparam("workspace_id"),
-        campaigns.c.status.in_(["draft", "scheduled", "running", "paused"]),
+        campaigns.c.status.in_([word(status) for status in ("draft", "scheduled", "running", "paused")]),
     )
     .order_by(campaigns.c.due_at, campaigns.c.number)
     .limit(PAGE),

@@ -34,10 +34,10 @@ FULL: dict[str, object] = {
     "language": "English",
     "latest": "31 May 2027",
     "length": 2001,
+    "limit": 2001,
     "link": "https://club.example/events/12.ics",
     "low": "1",
     "max_count": 2,
-    "max_length": 2000,
     "min_count": 1,
     "min_length": 5,
     "name": "Ada Lovelace",
@@ -158,8 +158,8 @@ def test_a_missing_text_or_value_is_an_error(texts: Texts) -> None:
         texts.render(Template("nonsense"), "en")
     with pytest.raises(FlowError, match="'name_kept' cannot be written: 'name' is undefined"):
         texts.render(Template("name_kept"), "en")
-    with pytest.raises(FlowError, match="'survey_retry_text_long' cannot be written"):
-        texts.render(Template("survey_retry_text_long", {"length": 1, "max_length": "x"}), "en")
+    with pytest.raises(FlowError, match="'language_unknown' cannot be written"):
+        texts.render(Template("language_unknown", {"available": 1}), "en")
 
 
 def test_a_text_that_is_no_template_is_found_at_the_start(tmp_path: Path) -> None:

@@ -16,5 +16,5 @@ def read_text(kind: TextAnswer, message: InboundMessage, _turn: Turn) -> Answer:
     if len(text) < kind.min_length:
         return Misunderstood("text_short", {"min_length": kind.min_length})
     if len(text) > kind.max_length:
-        return Misunderstood("text_long", {"max_length": kind.max_length, "length": len(text)})
+        return Misunderstood("text_long", {"limit": kind.max_length + 1, "length": len(text)})
     return Understood(text)

@@ -45,7 +45,7 @@ VALUES: dict[str, list[dict[str, object]]] = {
     "retry_phone": [{}],
     "retry_rating": [{"low": 1, "high": 5}],
     "retry_text": [{}],
-    "retry_text_long": [{"max_length": 5, "length": 6}],
+    "retry_text_long": [{"limit": 6, "length": 6}],
     "retry_text_short": [{"min_length": 3}],
     "retry_yes_no": [{}],
 }

@@ -30,7 +30,7 @@ def test_a_tapped_button_is_its_text() -> None:
         ("", "text", {}),
         ("  \n", "text", {}),
         ("ab", "text_short", {"min_length": 3}),
-        ("abcdef", "text_long", {"max_length": 5, "length": 6}),
+        ("abcdef", "text_long", {"limit": 6, "length": 6}),
     ],
 )
 def test_a_text_of_the_wrong_length_is_refused(text: str, reason: str, values: dict[str, object]) -> None:
