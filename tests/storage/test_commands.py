@@ -1,0 +1,124 @@
+"""Commands and their audit trail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from flows.values import MINUTE
+from storage.commands import (
+    CommandRow,
+    add_command,
+    awaited_phones,
+    change_command,
+    expire_commands,
+    last_answered,
+    pending_commands,
+    queued_commands,
+)
+from storage.keys import new_key
+from storage.operators import remove_operator, save_operator
+from storage.schema import commands
+from tests.storage.scene import ADA, BO, CY, NOW, WORKSPACE, Scene
+
+
+async def add(scene: Scene, **others: Any) -> CommandRow:
+    """Write a command of Ada's down."""
+    row = CommandRow(new_key(), WORKSPACE.id, None, ADA, "BLAST", "BLAST community: hi", created_at=NOW)
+    row = replace(row, **others)
+    await scene.database.run(add_command(row))
+    return row
+
+
+def pending(**others: Any) -> dict[str, Any]:
+    """Make a command wait for its code."""
+    return {"status": "pending", "code_hash": b"c" * 32, "expires_at": NOW + MINUTE, **others}
+
+
+async def test_a_command_comes_back_as_it_was(scene: Scene) -> None:
+    """Every field survives, with who asked."""
+    ada = await scene.database.run(save_operator(WORKSPACE.id, ADA, None, "admin", NOW))
+    row = await add(
+        scene,
+        operator_id=ada.id,
+        arguments={"audience": "community", "n": 2},
+        door="api",
+        channel_id=b"1" * 16,
+        contact_id=b"2" * 16,
+        message_id=b"3" * 16,
+        fingerprint=b"f" * 32,
+        is_shared=True,
+        tries=1,
+        confirmed_by=BO,
+        answer="done",
+        page=2,
+        error="no",
+        confirmed_at=NOW + 1,
+        finished_at=NOW + 2,
+    )
+    assert await scene.database.run(queued_commands()) == (row,)
+
+
+async def test_the_queue(scene: Scene) -> None:
+    """The oldest first, a page at most, and only what is queued."""
+    rows = [await add(scene) for _ in range(18)]
+    await add(scene, **pending())
+    assert await scene.database.run(queued_commands()) == tuple(rows[:16])
+
+
+async def test_what_waits_for_its_code(scene: Scene) -> None:
+    """The newest first, as long as the code counts."""
+    first, second = await add(scene, **pending()), await add(scene, **pending(address=BO))
+    await add(scene, **pending(expires_at=NOW))
+    await add(scene)
+    assert await scene.database.run(pending_commands(WORKSPACE.id, NOW)) == (second, first)
+    assert await scene.database.run(pending_commands(b"v" * 16, NOW)) == ()
+
+
+async def test_phones_from_which_a_code_may_come(scene: Scene) -> None:
+    """The asker's own; where another admin has to agree, every other active admin's, and never the asker's."""
+    for address, role in ((ADA, "admin"), (BO, "admin"), (CY, "viewer"), ("+15550100004", "admin")):
+        await scene.database.run(save_operator(WORKSPACE.id, address, None, role, NOW))
+    await scene.database.run(remove_operator(WORKSPACE.id, "+15550100004", NOW))
+    assert await scene.database.run(awaited_phones(WORKSPACE.id, NOW)) == frozenset()
+    await add(scene, **pending(is_shared=True))
+    assert await scene.database.run(awaited_phones(WORKSPACE.id, NOW)) == {BO}
+    await add(scene, **pending(address=CY))
+    assert await scene.database.run(awaited_phones(WORKSPACE.id, NOW)) == {BO, CY}
+    await add(scene, **pending(address=BO, is_shared=True))
+    assert await scene.database.run(awaited_phones(WORKSPACE.id, NOW)) == {ADA, BO, CY}
+
+
+async def test_the_last_answer(scene: Scene) -> None:
+    """The newest command of that phone that was answered."""
+    assert await scene.database.run(last_answered(WORKSPACE.id, ADA)) is None
+    await add(scene, answer="one", status="done")
+    second = await add(scene, answer="two", status="done")
+    await add(scene)
+    await add(scene, address=BO, answer="three", status="done")
+    assert await scene.database.run(last_answered(WORKSPACE.id, ADA)) == second
+
+
+async def test_a_change_happens_once(scene: Scene) -> None:
+    """What became of a command is written where it still stands as it was; the second node is told."""
+    row = await add(scene, **pending())
+    done = replace(row, status="done", code_hash=None, answer="sent", confirmed_by=ADA, finished_at=NOW + 1)
+    assert await scene.database.run(change_command(done, "pending"))
+    assert not await scene.database.run(change_command(replace(done, status="failed"), "pending"))
+    stored = await scene.row(commands)
+    assert (stored["status"], stored["answer"], stored["code_hash"]) == ("done", "sent", None)
+
+
+@pytest.mark.parametrize(
+    ("now_at", "count", "status"), [(NOW + MINUTE - 1, 0, "pending"), (NOW + MINUTE, 1, "expired")]
+)
+async def test_codes_run_out(now_at: int, count: int, status: str, scene: Scene) -> None:
+    """In time, once, and nothing of the code is kept."""
+    await add(scene, **pending())
+    await add(scene, expires_at=NOW)
+    assert await scene.database.run(expire_commands(now_at)) == count
+    assert await scene.database.run(expire_commands(now_at)) == 0
+    first, second = await scene.rows(commands)
+    assert (first["status"], first["code_hash"] is None, second["status"]) == (status, count == 1, "queued")
