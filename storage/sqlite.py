@@ -30,6 +30,8 @@ PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
 )
+AWAY = (sqlite3.OperationalError, sqlite3.DatabaseError)
+"""Locked, full, unreadable, damaged: exactly these, for a row that is refused (a subclass) is something else."""
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -117,8 +119,10 @@ class SQLiteWriter:
         """Run a plan as one transaction; raises `StorageError` when the database is away, busy or full."""
         try:
             return await self._writer.hop(lambda: self._transact(plan))
-        except sqlite3.OperationalError as error:
-            raise StorageError(f"The database does not answer: {error}.") from error
+        except sqlite3.DatabaseError as error:
+            if type(error) in AWAY:
+                raise StorageError(f"The database does not answer: {error}.") from error
+            raise
         finally:
             self._fold_soon()
 

@@ -14,7 +14,7 @@ from flows.values import DAY, Key, MessageStatus
 from storage.keys import new_key
 from storage.outbox.words import QUEUED, word
 from storage.plan import Members, Plan, Query, Statement, Write, in_pages, insert_for, insertion
-from storage.schema import consent_changes, contacts, messages, opt_outs, suppressions
+from storage.schema import channels, consent_changes, contacts, messages, opt_outs, suppressions
 
 SOURCE = "message_failure"
 TEACHING = frozenset((ErrorClass.OPT, ErrorClass.HARD, ErrorClass.STRIKE))
@@ -73,7 +73,8 @@ _CONTACTS = Members(
 
 _LATEST = Statement(
     ("contact_id",),
-    select(messages.c.direction, messages.c.status, messages.c.created_at)
+    select(messages.c.direction, messages.c.status, messages.c.created_at, channels.c.provider)
+    .join(channels, channels.c.id == messages.c.channel_id)
     .where(messages.c.contact_id == bindparam("contact_id"))
     .order_by(messages.c.id.desc())
     .limit(literal_column(str(LOOK_BACK), Integer())),
@@ -100,15 +101,15 @@ def learn(lessons: Sequence[Lesson], now_at: int) -> Plan[None]:
 
 
 def _is_struck_out(lesson: Lesson) -> Plan[bool]:
-    """Say whether this is the last straw: one failure after another for days, without a sign of life in between."""
+    """Say whether this is the last straw: one failure after another for days, no sign of life in between."""
     if lesson.error_class is not ErrorClass.STRIKE:
         return False
     rows = yield Query(_LATEST, (lesson.contact_id,))
     failed_at: list[int] = []
-    for direction, status, created_at in rows:
+    for direction, status, created_at, provider in rows:
         if direction == "inbound" or status in _SIGNS_OF_LIFE:
             break
-        if status in _FAILURES:
+        if status in _FAILURES and provider == lesson.provider:
             failed_at.append(created_at)
     return len(failed_at) >= STRIKES and failed_at[0] - failed_at[-1] >= STRIKE_DAYS * DAY
 

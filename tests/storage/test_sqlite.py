@@ -158,3 +158,18 @@ async def test_a_file_that_is_no_database(diary: Path) -> None:
     """Something else in place of the database is refused when it is opened."""
     with pytest.raises(StorageError, match="not a database"):
         await open_database(f"sqlite:///{diary}")
+
+
+@ON_SQLITE
+async def test_a_damaged_file_does_not_answer(migrated_url: str, file: Path) -> None:
+    """Pages full of something else are the database's failure, not the row's: nothing is taken, nothing guessed."""
+    database = await open_database(migrated_url)
+    await database.run(fill(200))
+    await database.close()
+    with file.open("r+b") as opened:
+        opened.seek(length(file) // 2)
+        opened.write(b"x" * (length(file) // 2))
+    database = await open_database(migrated_url)
+    with pytest.raises(StorageError, match="does not answer"):
+        await database.run(count())
+    await database.close()

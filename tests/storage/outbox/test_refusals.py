@@ -6,9 +6,10 @@ import pytest
 
 from flows.errors import ErrorClass
 from flows.values import DAY, MINUTE, Contact
+from storage.keys import new_key
 from storage.outbox.refusals import Lesson, learn
-from storage.schema import consent_changes, opt_outs, suppressions
-from tests.storage.scene import ADA, BO, NOW, WORKSPACE, Scene
+from storage.schema import channels, consent_changes, opt_outs, suppressions
+from tests.storage.scene import ADA, BO, NOW, OURS, WORKSPACE, Scene
 
 
 def lesson(error_class: ErrorClass, contact: Contact, code: str = "21610", text: str = "no") -> Lesson:
@@ -99,6 +100,18 @@ async def test_a_sign_of_life(status: str, scene: Scene) -> None:
     await scene.queue(ada, status="sent")
     await fail_on(scene, ada, 6)
     assert await is_dead(scene, ada)
+
+
+async def test_failures_elsewhere(scene: Scene) -> None:
+    """What failed at another provider says nothing about this one."""
+    ada = await scene.contact()
+    elsewhere = new_key()
+    place = {"workspace_id": WORKSPACE.id, "provider": "meta", "transport": "whatsapp", "address": OURS}
+    await scene.insert(channels, id=elsewhere, **place, created_at=NOW, updated_at=NOW)
+    for day in (0, 2):
+        await scene.queue(ada, status="failed", channel_id=elsewhere, created_at=NOW + day * DAY)
+    await fail_on(scene, ada, 4)
+    assert not await is_dead(scene, ada)
 
 
 async def test_lessons_about_nobody_and_nothing(scene: Scene) -> None:
