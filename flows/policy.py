@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum, auto
 from zlib import crc32
 
-from flows.effects import Effect, Flag, Outcome, Reply, SaveAnswer
-from flows.values import MINUTE, Purpose, RecentReplies
+from flows.effects import Effect, Flag, OptIn, OptOut, Outcome, Reply, SaveAnswer
+from flows.values import MINUTE, RecentReplies
 
 REPLIES_PER_MINUTE = 10
 """Replies that lead nowhere: fallbacks, retries, starts."""
@@ -14,15 +15,24 @@ PROGRESS_PER_MINUTE = 60
 """Replies to accepted answers: a fast typist stays far under it."""
 SAME_PER_TEN_MINUTES = 5
 CONSENT_PER_TEN_MINUTES = 3
+"""Confirmations of an opt-out or opt-in; HELP counts among the replies, so that it never costs a STOP its answer."""
+
+
+class _Kind(Enum):
+    """What a turn's replies count as."""
+
+    CONSENT = auto()
+    PROGRESS = auto()
+    OTHER = auto()
 
 
 def bound(outcome: Outcome, recent: RecentReplies, now_at: int) -> tuple[Outcome, RecentReplies]:
     """Drop the replies of a turn that would be one too many, flag the message then, and count the others."""
     counts = _Counts(recent, now_at)
-    progress = any(isinstance(effect, SaveAnswer) for effect in outcome.effects)
+    kind = _kind_of(outcome)
     kept: list[Effect] = []
     for effect in outcome.effects:
-        refused = isinstance(effect, Reply) and not counts.admit(effect, progress=progress)
+        refused = isinstance(effect, Reply) and not counts.admit(effect, kind)
         kept.append(Flag("loop") if refused else effect)
     if counts.refused_count:
         outcome = replace(outcome, effects=tuple(kept))
@@ -60,11 +70,11 @@ class _Counts:
         if now_at - self.same_at >= 10 * MINUTE:
             self.same_at, self.same, self.text_hash, self.consent = now_at, 0, 0, 0
 
-    def admit(self, reply: Reply, *, progress: bool) -> bool:
+    def admit(self, reply: Reply, kind: _Kind) -> bool:
         """Count a reply unless it is one too many."""
         text_hash = _hash(reply)
         same = self.same + 1 if text_hash == self.text_hash else 1
-        if same > SAME_PER_TEN_MINUTES or not self._admit_kind(reply, progress=progress):
+        if same > SAME_PER_TEN_MINUTES or not self._admit_kind(kind):
             self.refused_count += 1
             return False
         self.text_hash, self.same = text_hash, same
@@ -76,17 +86,24 @@ class _Counts:
             self.window_at, self.reply, self.progress, self.consent, self.text_hash, self.same, self.same_at
         )
 
-    def _admit_kind(self, reply: Reply, *, progress: bool) -> bool:
-        if reply.purpose is Purpose.CONFIRMATION:
+    def _admit_kind(self, kind: _Kind) -> bool:
+        if kind is _Kind.CONSENT:
             admitted = self.consent < CONSENT_PER_TEN_MINUTES
             self.consent += admitted
-        elif progress:
+        elif kind is _Kind.PROGRESS:
             admitted = self.progress < PROGRESS_PER_MINUTE
             self.progress += admitted
         else:
             admitted = self.reply < REPLIES_PER_MINUTE
             self.reply += admitted
         return admitted
+
+
+def _kind_of(outcome: Outcome) -> _Kind:
+    if any(isinstance(effect, SaveAnswer) for effect in outcome.effects):
+        return _Kind.PROGRESS
+    changes = any(isinstance(effect, OptOut | OptIn) for effect in outcome.effects)
+    return _Kind.CONSENT if changes else _Kind.OTHER
 
 
 def _hash(reply: Reply) -> int:

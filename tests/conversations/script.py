@@ -6,6 +6,7 @@
       and a second line           an answer's further lines are indented
     Ada < (silence)               nothing more is said to her
     [25 hours later]              time passes
+    Bo ! failed 30005             the provider reports what became of the last message to Bo
     Ada > [photo]                 also [location 40.7 -74.0] and [button yes]
 
 An answer that no line claims fails the test.
@@ -18,13 +19,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.values import DAY, HOUR, MINUTE, SECOND, Button, InboundMessage, Location, Media, Transport
+from flows.values import DAY, HOUR, MINUTE, SECOND, Button, InboundMessage, Location, Media, MessageStatus, Transport
 
 SERVICE = "+15550100000"
 PHONES = {"Ada": "+15550100101", "Bo": "+15550100102", "Cy": "+15550100103", "Dee": "+15550100104"}
 SILENCE = "(silence)"
 _UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY}
 _LATER = re.compile(r"\[(\d+) (second|minute|hour|day)s? later\]")
+_TOLD = re.compile(r"(\w+) ! (\w+)(?: (\d+))?")
 _SPOKEN = re.compile(r"(\w+) ([<>]) ?(.*)")
 
 
@@ -55,12 +57,25 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The provider reports on the last message to a person."""
+
+    line: int
+    who: str
+    status: MessageStatus
+    code: str | None
+
+
+Step = Says | Hears | Later | Told
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """A conversation to hold."""
 
     name: str
     settings: frozenset[str]
-    steps: tuple[Says | Hears | Later, ...]
+    steps: tuple[Step, ...]
 
 
 def read_script(path: Path) -> Script:
@@ -70,13 +85,15 @@ def read_script(path: Path) -> Script:
     return Script(path.stem, settings, tuple(_steps(lines)))
 
 
-def _steps(lines: list[str]) -> Iterator[Says | Hears | Later]:
+def _steps(lines: list[str]) -> Iterator[Step]:
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith(("#", "  ")):
             continue
         later = _LATER.fullmatch(line.strip())
-        spoken = _SPOKEN.fullmatch(line)
-        if later is not None:
+        spoken, told = _SPOKEN.fullmatch(line), _TOLD.fullmatch(line.strip())
+        if told is not None:
+            yield Told(number, told[1], MessageStatus(told[2]), told[3])
+        elif later is not None:
             yield Later(number, int(later[1]) * _UNITS[later[2]])
         elif spoken is not None:
             text = "\n".join([spoken[3], *_continued(lines, number)])

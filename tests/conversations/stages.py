@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import select
-
 from bot.definitions import read_definitions, save_definitions
 from bot.inbox import Inbox
+from bot.providers.twilio.errors import classify
 from bot.texts import Texts
 from bot.turns import House
 from flows.effects import EventReminded, Outcome, Register, Reply
+from flows.errors import ErrorClass
 from flows.language.text import normalise
 from flows.policy import bound
 from flows.registration.definition import EventDefinition
@@ -31,17 +31,21 @@ from flows.values import (
     ExpiryDue,
     InboundMessage,
     Occurrence,
+    Receipt,
     RecentReplies,
     RegistrationStatus,
     ReminderDue,
     SeatFree,
     Workspace,
 )
-from storage.channels import save_workspace
+from storage.channels import all_channels, save_workspace
 from storage.database import Database
-from storage.schema import messages
+from storage.outbox.claim import claim
+from storage.outbox.outcome import Outcome as SendOutcome
+from storage.outbox.outcome import record
+from storage.outbox.receipts import apply_receipts
 from storage.timers import due_now
-from tests.conversations.script import PHONES
+from tests.conversations.script import PHONES, Told
 
 OFFERS = Path(__file__).parent / "offers.yaml"
 BEGIN_AT = 1_795_000_000_000_000
@@ -58,6 +62,9 @@ class Stage(Protocol):
 
     async def later(self, duration: int) -> Heard:
         """Let time pass, in microseconds."""
+
+    async def told(self, news: Told) -> Heard:
+        """Let the provider report on the last message to a person."""
 
 
 def workspace_for(settings: frozenset[str]) -> Workspace:
@@ -81,6 +88,7 @@ class PureStage:
         self._contacts: dict[str, Contact] = {}
         self._recent: dict[str, RecentReplies] = {}
         self._waiting: list[tuple[str, bytes]] = []
+        self._dead: set[str] = set()
         self._reminded: dict[tuple[str, bytes], tuple[int, int]] = {}
         self._catalogue = _catalogue(BEGIN_AT)
 
@@ -93,6 +101,15 @@ class PureStage:
     async def later(self, duration: int) -> Heard:
         """Let time pass."""
         self._now_at += duration
+        return self._timers({})
+
+    async def told(self, news: Told) -> Heard:
+        """Let the provider report; the core hears of it only that the person opted out or is out of reach."""
+        address, error_class = PHONES[news.who], classify(news.code)
+        if error_class is ErrorClass.OPT:
+            self._contacts[address] = replace(self._contacts[address], opted_out=True)
+        elif error_class is ErrorClass.HARD:
+            self._dead.add(address)
         return self._timers({})
 
     def _timers(self, heard: Heard) -> Heard:
@@ -149,7 +166,7 @@ class PureStage:
 
     def _speak(self, address: str, contact: Contact, outcome: Outcome, heard: Heard) -> None:
         for effect in outcome.effects:
-            if isinstance(effect, Reply):
+            if isinstance(effect, Reply) and address not in self._dead:
                 language = effect.language or contact.language or self._workspace.language
                 heard.setdefault(address, []).append(self._texts.render_reply(effect.says, language))
 
@@ -166,7 +183,7 @@ class DatabaseStage:
         self._workspace = workspace
         house = House(workspace, Texts(), provider_answers=False)
         self._inbox = Inbox(database, house, lambda: self._now_at)
-        self._seen: set[bytes] = set()
+        self._last: dict[str, str] = {}
 
     @classmethod
     async def open(cls, database: Database, settings: frozenset[str]) -> DatabaseStage:
@@ -198,19 +215,27 @@ class DatabaseStage:
         for due in await self._database.run(due_now(self._now_at, self._workspace.reminder_minutes)):
             await self._inbox.put_due(due)
 
+    async def told(self, news: Told) -> Heard:
+        """Let the provider report on what it took last for a person."""
+        receipt = Receipt("simulator", self._last[PHONES[news.who]], news.status, news.code)
+        await self._database.run(apply_receipts([receipt], self._now_at, lambda one: classify(one.error_code)))
+        return await self._heard()
+
     async def _heard(self) -> Heard:
-        async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(messages.c.id, messages.c.address, messages.c.body)
-                .where(messages.c.direction == "outbound")
-                .order_by(messages.c.id)
-            )
-            heard: Heard = {}
-            for key, address, body in rows:
-                if key not in self._seen:
-                    self._seen.add(key)
-                    heard.setdefault(address, []).append(body)
-            return heard
+        """Let everything leave that may leave, one message per person at a time; gives what each one got."""
+        heard: Heard = {}
+        channels = await self._database.run(all_channels())
+        while claimed := [
+            one
+            for channel in channels
+            for one in await self._database.run(claim(channel, b"n" * 16, self._now_at, 100))
+        ]:
+            for one in claimed:
+                heard.setdefault(one.recipient, []).append(one.body)
+                self._last[one.recipient] = one.id.hex()
+            outcomes = [SendOutcome(one, "simulator", one.id.hex()) for one in claimed]
+            await self._database.run(record(outcomes, self._now_at, lambda receipt: classify(receipt.error_code)))
+        return heard
 
 
 def _catalogue(now_at: int) -> Catalogue:

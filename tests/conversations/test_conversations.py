@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from tests.conversations.script import SILENCE, Hears, Later, Says, Script, as_message, matches, read_script
+from tests.conversations.script import SILENCE, Hears, Says, Script, Step, Told, as_message, matches, read_script
 from tests.conversations.stages import DatabaseStage, Heard, PureStage, Stage, name_of
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
@@ -23,6 +23,8 @@ async def hold(script: Script, stage: Stage) -> None:
         assert_claimed(heard, step)
         if isinstance(step, Says):
             heard = {name_of(address): said for address, said in (await stage.say(as_message(step, number))).items()}
+        elif isinstance(step, Told):
+            heard = {name_of(address): said for address, said in (await stage.told(step)).items()}
         else:
             heard = {name_of(address): said for address, said in (await stage.later(step.duration)).items()}
     assert_claimed(heard, None)
@@ -39,7 +41,7 @@ def claim(step: Hears, heard: Heard) -> None:
     assert matches(step.text, first), f"line {step.line}: {step.who} hears {first!r}, but should hear {step.text!r}"
 
 
-def assert_claimed(heard: Heard, step: Says | Later | None) -> None:
+def assert_claimed(heard: Heard, step: Step | None) -> None:
     """Fail when somebody heard what no line claims."""
     left = {who: said for who, said in heard.items() if said}
     assert not left, f"before line {step.line if step else 'the end'}: no line claims {left}"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.texts import Texts
-from flows.effects import Effect, Flag, Outcome, Reply, SaveAnswer, Template
+from flows.effects import Effect, Flag, OptIn, OptOut, Outcome, Reply, SaveAnswer, Template
 from flows.policy import bound, pack, unpack
 from flows.router import route
 from flows.state import after
@@ -115,7 +115,9 @@ def count_sent(turns: list[list[Effect]], step: int = 0) -> int:
     [
         ([[reply(f"{n}")] for n in range(30)], 10),
         ([[reply("same")] for _ in range(30)], 5),
-        ([[reply(f"{n}", Purpose.CONFIRMATION)] for n in range(30)], 3),
+        ([[OptOut("keyword", "STOP"), reply(f"{n}", Purpose.CONFIRMATION)] for n in range(30)], 3),
+        ([[OptIn("keyword", "START"), reply(f"{n}", Purpose.CONFIRMATION)] for n in range(30)], 3),
+        ([[reply(f"help {n}", Purpose.CONFIRMATION)] for n in range(30)], 10),
         ([[SaveAnswer(b"s", "q", "Q?", "a", "a"), reply(f"{n}")] for n in range(80)], 60),
         ([[reply("a"), reply("b")] for _ in range(30)], 10),
     ],
@@ -129,7 +131,8 @@ def test_the_minute_and_the_ten_minutes_pass() -> None:
     """After its time each bound begins anew."""
     assert count_sent([[reply(f"{n}")] for n in range(30)], step=6 * SECOND) == 30
     assert count_sent([[reply("same")] for _ in range(12)], step=MINUTE) == 7
-    assert count_sent([[reply("no", Purpose.CONFIRMATION)] for _ in range(12)], step=MINUTE) == 5
+    stops: list[list[Effect]] = [[OptOut("keyword", "STOP"), reply("no", Purpose.CONFIRMATION)] for _ in range(12)]
+    assert count_sent(stops, step=MINUTE) == 5
 
 
 def test_what_is_one_too_many_is_flagged() -> None:
