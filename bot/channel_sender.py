@@ -10,8 +10,9 @@ import structlog
 
 from bot.breaker import Breaker
 from bot.bucket import Bucket
-from bot.calls import failed_on_the_way, make_call
+from bot.calls import call_for, failed_on_the_way, make_call
 from bot.clock import Clock
+from bot.list_lag import SAMPLE_SHARE, ListLag, Sample
 from bot.providers.base import Provider
 from flows.errors import ErrorClass
 from flows.lifecycle import Refusal
@@ -43,6 +44,8 @@ class Office:
     """Comes back when the outcome is in the database."""
     stopped_at: Callable[[Key], int | None]
     """When a contact's STOP was last heard here."""
+    lag: ListLag
+    """Gets a sample of what is accepted."""
 
 
 class ChannelSender:
@@ -147,6 +150,9 @@ class ChannelSender:
         self._breaker.heard(failed=failed_on_the_way(outcome), now_seconds=self._seconds())
         if outcome.refusal is not None:
             await self._heed(outcome.refusal)
+        elif outcome.provider_id is not None and self._bucket is not None and office.jitter() < SAMPLE_SHARE:
+            call = call_for(self.channel, claimed, office.clock())
+            office.lag.take(Sample(self.channel.provider, call, outcome.provider_id, office.clock()))
         await office.record(outcome)
 
     async def _heed(self, refusal: Refusal) -> None:

@@ -16,5 +16,6 @@ WEBHOOKS_REFUSED = Counter("rollcall_webhooks_refused", "Webhook requests that w
 SENT_MESSAGES = Counter("rollcall_sent_messages", "Provider calls by their outcome", ["outcome"])
 SEND_SECONDS = Histogram("rollcall_send_seconds", "Seconds per provider call")
 RECEIPTS = Counter("rollcall_receipts", "Delivery receipts by status", ["status"])
+ABSENT_SECONDS = Gauge("rollcall_absent_seconds", "Age at which a message that no list shows counts as never accepted")
 OUTBOX = Gauge("rollcall_outbox_messages", "Outbound messages by status", ["status"])
 OLDEST_QUEUED = Gauge("rollcall_outbox_oldest_queued_seconds", "Age of the oldest queued message")

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from bot.clock import Clock
+from bot.list_lag import ListLag
 from bot.providers.base import Call, Listed, Listing, Provider
 from bot.receipts import class_of
 from bot.transactions import run_until_settled
@@ -29,13 +30,11 @@ _TRIAL_PREFIX = "Sent from your Twilio trial account - "
 class Reconciler:
     """Resolves unknown outcomes, tidies the queue, and sweeps in what people texted while we were away."""
 
-    def __init__(
-        self, database: Database, providers: Mapping[str, Provider], clock: Clock, *, absent_seconds: float = 120.0
-    ) -> None:
+    def __init__(self, database: Database, providers: Mapping[str, Provider], clock: Clock, lag: ListLag) -> None:
         self._database = database
         self._providers = providers
         self._clock = clock
-        self._absent_seconds = absent_seconds
+        self._lag = lag
         self._offsets: dict[str, int] = {}
 
     async def run_once(self) -> None:
@@ -43,6 +42,7 @@ class Reconciler:
         silent: set[Key] = set()
         for unknown in await self._database.run(due_unknowns(self._clock())):
             await self._look_up(unknown, silent)
+        await self._lag.measure(self._list_sent, self._clock())
         now_at = self._clock()
         await run_until_settled(self._database, lambda: match_orphans(now_at, class_of))
         await run_until_settled(self._database, lambda: clean_queue(now_at))
@@ -89,7 +89,7 @@ class Reconciler:
             await self._count_absence(unknown, now_at)
 
     async def _count_absence(self, unknown: Unknown, now_at: int) -> None:
-        is_old = now_at - unknown.claimed_at > self._absent_seconds * SECOND
+        is_old = now_at - unknown.claimed_at > self._lag.absent_seconds * SECOND
         good_lists = unknown.check_count + 1 if is_old else 0
         if good_lists >= GOOD_LISTS:
             await self._database.run(close_absent(unknown, now_at))
@@ -102,16 +102,20 @@ class Reconciler:
         await self._database.run(postpone(unknown, now_at + round(wait_seconds * SECOND), good_lists, now_at))
 
     async def _list(self, unknown: Unknown) -> Listing | None:
-        provider = self._providers.get(unknown.provider)
+        return await self._list_sent(unknown.provider, _call(unknown), unknown.claimed_at)
+
+    async def _list_sent(self, name: str, call: Call, claimed_at: int) -> Listing | None:
+        """List what the provider has for the call since its attempt; None: it does not say."""
+        provider = self._providers.get(name)
         if provider is None:
             return None
-        since_at = unknown.claimed_at + self._offsets.get(unknown.provider, 0) - _BEFORE_START
+        since_at = claimed_at + self._offsets.get(name, 0) - _BEFORE_START
         try:
-            listing = await provider.list_sent(_call(unknown), since_at)
+            listing = await provider.list_sent(call, since_at)
         except SendError as error:
-            _log.warning("list", provider=unknown.provider, reason=error.message)
+            _log.warning("list", provider=name, reason=error.message)
             return None
-        self._offsets[unknown.provider] = listing.provider_now_at - self._clock()
+        self._offsets[name] = listing.provider_now_at - self._clock()
         return listing
 
 

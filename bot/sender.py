@@ -11,6 +11,7 @@ import structlog
 from bot.batcher import Batcher, Overloaded
 from bot.channel_sender import ChannelSender, Office
 from bot.clock import Clock
+from bot.list_lag import ListLag
 from bot.providers.base import Provider
 from bot.receipts import class_of
 from bot.transactions import run_until_settled
@@ -24,6 +25,8 @@ from storage.outbox.outcome import Outcome, record
 
 _log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
+CONCURRENCY = 32
+"""Calls in flight, per channel."""
 BARRIER_POLL_SECONDS = 0.02
 _RECORD_AGAIN_SECONDS = 0.5
 _REMEMBER_STOPS_SECONDS = 60
@@ -41,14 +44,14 @@ class Sender:
         *,
         node_id: Key,
         jitter: Callable[[], float],
-        concurrency: int = 32,
+        lag: ListLag,
     ) -> None:
         self._database = database
         self._providers = providers
         self._clock = clock
         self._stops: dict[Key, int] = {}
         self._outcomes: Batcher[Outcome, None] = Batcher(self._write_down, limit=_QUEUE_LIMIT)
-        self._office = Office(database, clock, node_id, jitter, concurrency, self._record, self._stops.get)
+        self._office = Office(database, clock, node_id, jitter, CONCURRENCY, self._record, self._stops.get, lag)
         self._channels: dict[Key, ChannelSender] = {}
         self._heart: asyncio.Task[None] | None = None
 

@@ -18,6 +18,7 @@ from bot.clock import Clock, wall_clock
 from bot.definitions import read_definitions, save_definitions
 from bot.health import Health
 from bot.inbox import Inbox
+from bot.list_lag import ListLag
 from bot.providers.base import Provider
 from bot.providers.simulator import SimulatorProvider
 from bot.receipts import Receipts
@@ -67,9 +68,10 @@ class Service:
         )
         self.inbox = Inbox(database, self.house, clock, limit=settings.inbox_limit)
         self.providers = _make_providers(settings, clock)
-        self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random)
+        lag = ListLag()
+        self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
         self.receipts = Receipts(database, clock)
-        self.reconciler = Reconciler(database, self.providers, clock)
+        self.reconciler = Reconciler(database, self.providers, clock, lag)
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._stopping = False
 

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, exists, or_, update
+from sqlalchemy import BigInteger, bindparam, exists, literal_column, or_, update
 from sqlalchemy.sql import ClauseElement
 
 from flows.values import SECOND, Key
 from storage.outbox.words import SENDING, UNKNOWN, is_uncertain
-from storage.plan import Plan, Statement, Write, insertion
+from storage.plan import Plan, Statement, Write, insert_for
 from storage.schema import messages, nodes
 
 DEAD_AFTER_SECONDS = 30
 LOST_AFTER_SECONDS = 120
 """A call of our own is long over by then: its outcome was lost."""
 
-_SEEN = insertion(nodes, ("id", "name", "started_at", "seen_at"), keys=("id",), update=("seen_at",))
+_DATABASE_NOW = literal_column("CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)", BigInteger())
+"""PostgreSQL's clock: the one that all nodes share, whatever their own say."""
+
+
+def _seen(engine: str) -> ClauseElement:
+    seen_at = bindparam("seen_at") if engine == "sqlite" else _DATABASE_NOW
+    made = insert_for(engine)(nodes).values(
+        id=bindparam("id"), name=bindparam("name"), started_at=bindparam("seen_at"), seen_at=seen_at
+    )
+    return made.on_conflict_do_update(index_elements=["id"], set_={"seen_at": made.excluded.seen_at})  # type: ignore[no-any-return]
+
+
+_SEEN = Statement(("id", "name", "seen_at"), _seen)
 
 
 def _release(engine: str) -> ClauseElement:
-    alive = exists().where(nodes.c.id == messages.c.node_id, nodes.c.seen_at > bindparam("dead_at"))
+    alive = exists().where(
+        nodes.c.id == messages.c.node_id, nodes.c.seen_at > _DATABASE_NOW - DEAD_AFTER_SECONDS * SECOND
+    )
     # One process owns a SQLite file: whatever another one left there, nobody is working on it.
     left = messages.c.node_id != bindparam("node_id") if engine == "sqlite" else ~alive
     return (
@@ -29,14 +43,13 @@ def _release(engine: str) -> ClauseElement:
 
 
 _RELEASE = {
-    "sqlite": Statement(("node_id", "lost_at", "now_at"), _release),
-    "postgresql": Statement(("dead_at", "lost_at", "now_at"), _release),
+    "sqlite": Statement(("lost_at", "now_at", "node_id"), _release),
+    "postgresql": Statement(("lost_at", "now_at"), _release),
 }
 
 
 def take_over(node_id: Key, name: str, now_at: int, engine: str) -> Plan[None]:
     """Say that this process lives; what dead ones had in flight becomes unknown, to be looked up at once."""
-    yield Write(_SEEN, [(node_id, name, now_at, now_at)])
-    lost_at = now_at - LOST_AFTER_SECONDS * SECOND
-    first = node_id if engine == "sqlite" else now_at - DEAD_AFTER_SECONDS * SECOND
-    yield Write(_RELEASE[engine], [(first, lost_at, now_at)])
+    yield Write(_SEEN, [(node_id, name, now_at)])
+    times = (now_at - LOST_AFTER_SECONDS * SECOND, now_at)
+    yield Write(_RELEASE[engine], [(*times, node_id) if engine == "sqlite" else times])

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 from sqlalchemy.sql import Select
 
+from bot.list_lag import ListLag
 from bot.providers.base import Provider
 from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.client import TwilioAccount, TwilioProvider
@@ -118,8 +119,9 @@ async def open_outbox(folder: Path, fake: FakeTwilio) -> AsyncIterator[Outbox]:
     await database.run(save_workspace(WORKSPACE, clock()))
     await database.run(save_channels([("twilio", Transport.SMS, OURS, 100.0)], WORKSPACE.id, clock()))
     channel = (await database.run(all_channels()))[0]
-    sender = Sender(database, providers, clock, node_id=node_id, jitter=lambda: 0.0)
-    reconciler = Reconciler(database, providers, clock)
+    lag = ListLag()
+    sender = Sender(database, providers, clock, node_id=node_id, jitter=lambda: 0.5, lag=lag)
+    reconciler = Reconciler(database, providers, clock, lag)
     try:
         yield Outbox(database, fake, channel, sender, reconciler, node_id, ahead)
     finally:
