@@ -13,6 +13,9 @@ from flows.errors import BodyTooSlow, RollcallError, StorageError
 
 log = structlog.get_logger(__name__)
 RETRY_AFTER_SECONDS = 5
+IDLE_SECONDS = 15.0
+"""How long a connection may stay open without a request; also for the head of one, which aiohttp waits for in peace."""
+DRAIN_SECONDS = 5.0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -21,6 +24,17 @@ def make_app(routes: Sequence[web.AbstractRouteDef]) -> web.Application:
     app = web.Application(middlewares=[_answer_errors], client_max_size=BODY_LIMIT)
     app.add_routes(routes)
     return app
+
+
+def make_runner(app: web.Application, *, idle_seconds: float = IDLE_SECONDS) -> web.AppRunner:
+    """Prepare to serve the application: no connection is held open for nothing, and none outlives the end for long."""
+    return web.AppRunner(
+        app,
+        access_log=None,
+        keepalive_timeout=idle_seconds,
+        shutdown_timeout=DRAIN_SECONDS,
+        lingering_time=1.0,
+    )
 
 
 @web.middleware

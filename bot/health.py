@@ -59,9 +59,10 @@ class Health:
         """Give the metrics in Prometheus' text format; those of the outbox as they last were while it is away."""
         INBOX_WAITING.set(self.waiting_count())
         try:
-            await self._look_at_outbox()
-        except StorageError as error:
-            log.warning("outbox_not_counted", problem=error.message)
+            async with asyncio.timeout(READY_SECONDS):
+                await self._look_at_outbox()
+        except (StorageError, TimeoutError) as error:
+            log.warning("outbox_not_counted", kind=type(error).__name__)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _look_at_outbox(self) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+_OURS = frozenset({"StorageError", "Conflict", "Overloaded", "ConfigError"})
+"""Errors whose words are about machines; any other may quote what a person wrote."""
 
 
 def set_up_logs(level: str) -> None:
@@ -18,6 +23,7 @@ def set_up_logs(level: str) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),  # locals hold texts
+        _without_quotes,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -37,3 +43,18 @@ def set_up_logs(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("alembic", "apscheduler", "aiosqlite", "aiohttp.access", "twilio", "twilio.http_client"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _without_quotes(_logger: object, _method: str, event: EventDict) -> EventDict:
+    _hush(event.get("exception", ()))
+    return event
+
+
+def _hush(errors: Iterable[MutableMapping[str, Any]]) -> None:
+    """Take the words out of rendered errors: kind and place are left, and a failed message keeps its error with it."""
+    for error in errors:
+        error["exc_notes"] = []
+        if error["exc_type"] not in _OURS:
+            error["exc_value"] = ""
+        for group in error["exceptions"]:
+            _hush(group)

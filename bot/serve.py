@@ -11,13 +11,13 @@ from contextlib import suppress
 import structlog
 from aiohttp import web
 
+from bot.app import make_runner
 from bot.logs import set_up_logs
 from bot.memory import settle_memory
 from bot.service import Service, open_service
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
-DRAIN_SECONDS = 10.0
 
 
 def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -33,7 +33,7 @@ async def run_service(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then take nothing more, finish what is under way and end."""
     set_up_logs(settings.log_level)
     service = await open_service(settings)
-    runner = web.AppRunner(service.app(), access_log=None, shutdown_timeout=DRAIN_SECONDS, lingering_time=1.0)
+    runner = make_runner(service.app())
     try:
         await service.start()
         await runner.setup()
@@ -43,6 +43,7 @@ async def run_service(settings: Settings) -> None:
         _greet(service, runner)
         await _told_to_stop()
         log.info("stopping")
+        await service.drain()  # while it listens: callbacks of the last calls still come, and `ready` says 503
     finally:
         await runner.cleanup()
         await service.stop()

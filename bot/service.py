@@ -12,9 +12,14 @@ from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import simulator
+from bot.actions.base import Desk, Rules
+from bot.actions.table import ACTIONS
 from bot.app import make_app
 from bot.calendar import Calendar
+from bot.campaigns import CampaignRunner
 from bot.clock import Clock, wall_clock
+from bot.codes import draw_code
+from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
 from bot.health import Health
 from bot.inbox import Inbox
@@ -36,6 +41,7 @@ from storage.channels import first_workspace, save_channels, save_workspace
 from storage.database import Database, open_database
 from storage.keys import new_key
 from storage.migrate import upgrade
+from storage.operators import save_admin_phones
 from storage.timers import due_now
 
 log = structlog.get_logger(__name__)
@@ -72,6 +78,10 @@ class Service:
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
+        desk = Desk(database, self.house, _rules(settings), settings.address)
+        secret = (settings.secret_key.get_secret_value().encode() or workspace.id) + b"codes"
+        self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret)
+        self.campaigns = CampaignRunner(desk, clock)
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._stopping = False
 
@@ -81,6 +91,8 @@ class Service:
         self.receipts.start()
         await self._catch_up()
         await self.sender.start()
+        self.commands.start(self.sender.wake)
+        self.campaigns.start(self.sender.wake)
         for work, seconds in (
             (self._fire_timers, TICK_SECONDS),
             (self.reconciler.run_once, RECONCILE_SECONDS),
@@ -89,13 +101,20 @@ class Service:
             self._ticker.add_job(work, "interval", seconds=seconds, max_instances=1, coalesce=True)
         self._ticker.start()
 
-    async def stop(self) -> None:
-        """Take nothing more, finish what is under way, let go."""
+    async def drain(self) -> None:
+        """Take no message more, finish what is under way; delivery news is still taken, and `ready` says 503."""
         self._stopping = True
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
         await self.inbox.stop()
+        await self.commands.stop()
+        await self.campaigns.stop()
         await self.sender.stop()
+
+    async def stop(self) -> None:
+        """Drain, if that is not done yet, and let go."""
+        if not self._stopping:
+            await self.drain()
         await self.receipts.stop()
         for provider in self.providers.values():
             await provider.close()
@@ -155,6 +174,8 @@ class Service:
             self.sender.opted_out(stopped)
         if any(one.reply_count for one in batch):
             self.sender.wake()
+        if any(one.command_count for one in batch):
+            self.commands.wake()
 
     def _twilio(self) -> TwilioWebhooks:
         return TwilioWebhooks(
@@ -202,6 +223,7 @@ async def _open_workspace(settings: Settings, database: Database, now_at: int) -
         public_url=settings.address,
     )
     await database.run(save_workspace(workspace, now_at))
+    await database.run(save_admin_phones(workspace.id, settings.admin_phones, now_at))
     channels = [*_twilio_channels(settings)]
     if settings.simulator_on:
         channels.append(("simulator", Transport.SIMULATOR, SIMULATOR_ADDRESS, SIMULATOR_RATE))
@@ -214,8 +236,7 @@ def _twilio_channels(settings: Settings) -> list[tuple[str, Transport, str, floa
     channels = []
     for sender in settings.twilio_from:
         prefix, _, number = sender.rpartition(":")
-        transport = Transport.WHATSAPP if prefix == "whatsapp" else Transport.SMS
-        channels.append(("twilio", transport, number, settings.rate_per_second))
+        channels.append(("twilio", Transport(prefix or Transport.SMS), number, settings.rate_per_second))
     return channels if settings.has_twilio else []
 
 
@@ -246,6 +267,19 @@ def _make_providers(settings: Settings, clock: Clock) -> dict[str, Provider]:
         )
         providers["twilio"] = TwilioProvider(account)
     return providers
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        quiet_hours=settings.quiet_hours,
+        hold_seconds=settings.hold_seconds,
+        max_lag_minutes=settings.max_lag_minutes,
+        second_admin_above=settings.second_admin_above,
+        error_budget_percent=settings.error_budget_percent,
+        price_per_segment=settings.price_per_segment,
+        currency=settings.currency,
+        forward_unclaimed=settings.forward_unclaimed,
+    )
 
 
 async def _to_simulator(_request: web.Request) -> web.Response:

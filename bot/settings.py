@@ -15,8 +15,11 @@ from sqlalchemy import make_url
 
 from flows.errors import ConfigError
 from flows.language.phones import PhoneError, mask, parse_phone
+from flows.values import Transport
 
 ROLES = ("admin", "manager", "viewer")
+PREFIXES = (Transport.WHATSAPP.value, Transport.RCS.value, Transport.MESSENGER.value)
+"""Of Twilio's senders; without one it is SMS."""
 _HOURS = "^(none|([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])$"
 """From when to when, such as 21:00-08:00, or none."""
 
@@ -84,6 +87,15 @@ class Settings(BaseModel):
     @classmethod
     def _read_list(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("twilio_from")
+    @classmethod
+    def _check_senders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for sender in value:
+            prefix, colon, _address = sender.rpartition(":")
+            if colon and prefix not in PREFIXES:
+                raise ValueError(f"'{prefix}:' is no channel of Twilio's that we speak; use {', '.join(PREFIXES)}")
+        return value
 
     @field_validator("time_zone")
     @classmethod

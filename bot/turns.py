@@ -148,10 +148,12 @@ def _seat(house: House, arrival: Arrival) -> _Seat:
 
 
 def _person(house: House, message: InboundMessage) -> Person | None:
+    if (message.provider, message.transport, message.sender) in house.channels:
+        return None  # our own address: answering it would be talking to ourselves
+    if message.transport is Transport.MESSENGER:  # its user ids are digits, too, but no phone numbers
+        return Person(f"{message.transport}:{message.sender}", None, message.profile_name)
     kind = sender_kind(message.sender)
     if kind is SenderKind.PHONE:
-        if (message.provider, message.transport, message.sender) in house.channels:
-            return None  # our own number: answering it would be talking to ourselves
         phone = canonical(message.sender)
         return Person(phone, phone, message.profile_name)
     if kind is SenderKind.USER_ID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows.conversation import consent, doubt, general
+from flows.conversation import consent, doubt, general, operators
 from flows.conversation.keywords import by_keyword
 from flows.conversation.open_session import continue_session, expire_session, remind_session, session_verb
 from flows.effects import Flag, Outcome
@@ -53,6 +53,8 @@ def _is_mute(turn: Turn) -> bool:
 RUNGS: tuple[Rung, ...] = (
     consent.recorded_by_provider,
     consent.stop_word,
+    operators.code,
+    operators.command,
     consent.help_word,
     consent.start_word,
     doubt.answered,
@@ -64,5 +66,6 @@ RUNGS: tuple[Rung, ...] = (
     continue_session,
     doubt.ask,
     general.wants_person,
+    operators.hint,
 )
 """COMPLIANCE's order; what no rung takes gets the fallback."""

@@ -23,6 +23,8 @@ class Transport(StrEnum):
 
     SMS = "sms"
     WHATSAPP = "whatsapp"
+    RCS = "rcs"
+    MESSENGER = "messenger"
     SIMULATOR = "simulator"
 
 

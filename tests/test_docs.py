@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.reference import write_reference
 from bot.settings import KNOWN, load_settings
 
 ROOT = Path(__file__).parent.parent
@@ -20,6 +21,11 @@ def test_the_journey_names_functions_that_exist(path: str, name: str) -> None:
     tree = ast.parse((ROOT / path).read_text("utf-8"))
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     assert name in defined
+
+
+def test_the_reference_of_commands_is_what_the_code_says() -> None:
+    """`docs/reference/commands.md` is made of the verbs."""
+    assert (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8") == write_reference()
 
 
 def test_the_example_file_names_every_setting_with_its_default() -> None:

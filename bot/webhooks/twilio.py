@@ -85,7 +85,7 @@ class TwilioWebhooks:
 
 
 async def read_body(request: web.Request, seconds: float) -> bytes:
-    """Read a request's body within its bounds of size and time; raises `BodyTooLarge`, `BodyTooSlow`."""
+    """Read a request's body within its bounds of size and time; raises `WebhookError`."""
     try:
         if request.content.is_eof():  # it came in one piece with the headers: no clock is needed
             return await request.read()
@@ -95,3 +95,5 @@ async def read_body(request: web.Request, seconds: float) -> bytes:
         raise BodyTooSlow(f"The body did not arrive within {seconds:g} seconds.") from error
     except web.HTTPRequestEntityTooLarge as error:
         raise BodyTooLarge(f"The body is larger than {BODY_LIMIT} bytes.") from error
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise MalformedPayload("The body is cut short, or is not packed as its Content-Encoding says.") from error

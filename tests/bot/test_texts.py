@@ -10,6 +10,7 @@ from jinja2 import Environment, meta
 
 import templates_msg
 from bot.texts import Texts
+from flows.commands.verbs import VERBS
 from flows.effects import Template
 from flows.errors import ConfigError, FlowError
 from flows.language.segments import measure
@@ -19,6 +20,36 @@ NAMES = sorted(path.stem for path in (FOLDER / "en").glob("*.txt"))
 LANGUAGES = ("en", "es")
 
 FULL: dict[str, object] = {
+    "audience": "#choir",
+    "code": "123456",
+    "cost": "24.50",
+    "counts": ["delivered: 310", "failed: 2"],
+    "currency": "USD",
+    "deferred": 12,
+    "example": "BLAST community: Hello!",
+    "group": "choir",
+    "hold": 10,
+    "left": 2,
+    "lines": ["1 GALA: 40/100", "2 REHEARSE: 12"],
+    "locked": True,
+    "longest": 2,
+    "names": [verb.name for verb in VERBS],
+    "near": "BLAST",
+    "number": 12,
+    "odd": "^",
+    "reason": "errors",
+    "recipients": 312,
+    "role": "viewer",
+    "sample": "Hi Ada, rehearsal at six",
+    "segments": 624,
+    "shared": True,
+    "skips": ["3 opted out", "1 blocked"],
+    "status": "paused",
+    "summary": "Sends a text to an audience.",
+    "text": "Hi, rehearsal at six",
+    "usage": "BLAST <audience>: <text>",
+    "verb": "BLAST",
+    "who": "Ada",
     "answer": "The music",
     "available": ["LANG en", "LANG es"],
     "community": True,
@@ -50,13 +81,17 @@ FULL: dict[str, object] = {
 }
 """A value for everything that a text may show."""
 EMPTY: dict[str, object] = {
+    **dict.fromkeys(("cost", "deferred", "hold", "left", "locked", "near", "odd", "reason", "shared")),
     **dict.fromkeys(("contact", "keyword", "link", "place", "title", "when", "earliest", "low", "typed", "community")),
     "keywords": [],
 }
 """What may be missing, in the texts that ask whether it is there."""
 ONE: dict[str, object] = {"kinds": ["image"], "file_count": 1, "min_count": 2}
 """Counts that read differently."""
-LISTS = {"help", "leave_which", "leave_unknown", "fallback"}
+LISTS = {
+    *("help", "leave_which", "leave_unknown", "fallback"),
+    *("operator_list", "operator_results", "operator_opt_outs", "operator_preview", "campaign_report"),
+}
 """Texts whose length grows with what is offered."""
 
 

@@ -9,6 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from bot.actions.base import Desk, Rules
+from bot.actions.table import ACTIONS
+from bot.campaigns import CampaignRunner
+from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
 from bot.inbox import Inbox
 from bot.providers.twilio.errors import classify
@@ -40,6 +44,7 @@ from flows.values import (
 )
 from storage.channels import all_channels, save_workspace
 from storage.database import Database
+from storage.operators import save_operator
 from storage.outbox.claim import claim
 from storage.outbox.outcome import Outcome as SendOutcome
 from storage.outbox.outcome import record
@@ -183,6 +188,10 @@ class DatabaseStage:
         self._workspace = workspace
         house = House(workspace, Texts(), provider_answers=False)
         self._inbox = Inbox(database, house, lambda: self._now_at)
+        desk = Desk(database, house, Rules(quiet_hours="none"))
+        codes = (f"{100_000 + number}" for number in itertools.count(1))
+        self._commands = CommandWorker(desk, ACTIONS, lambda: self._now_at, draw=lambda: next(codes), secret=b"s")
+        self._campaigns = CampaignRunner(desk, lambda: self._now_at)
         self._last: dict[str, str] = {}
 
     @classmethod
@@ -191,6 +200,11 @@ class DatabaseStage:
         workspace = workspace_for(settings)
         await database.run(save_workspace(workspace, BEGIN_AT))
         await database.run(save_definitions(workspace.id, read_definitions(OFFERS, BEGIN_AT), BEGIN_AT))
+        for setting in settings:
+            word, _, rest = setting.partition(" ")
+            if word == "operator":
+                who, role = rest.split()
+                await database.run(save_operator(workspace.id, PHONES[who], who, role, BEGIN_AT))
         stage = cls(database, workspace)
         stage._inbox.start(lambda _received: None)
         return stage
@@ -200,8 +214,10 @@ class DatabaseStage:
         await self._inbox.stop()
 
     async def say(self, message: InboundMessage) -> Heard:
-        """Let a person write; a second later is the next message's time."""
+        """Let a person write."""
         await self._inbox.put(message)
+        while await self._commands.run_once():
+            pass
         await self._timers()
         return await self._heard()
 
@@ -209,9 +225,15 @@ class DatabaseStage:
         """Let time pass."""
         self._now_at += duration
         await self._timers()
-        return await self._heard()
+        heard = await self._heard()
+        await self._timers()  # a campaign whose last message has left is over
+        for address, said in (await self._heard()).items():
+            heard.setdefault(address, []).extend(said)
+        return heard
 
     async def _timers(self) -> None:
+        while await self._campaigns.run_once():
+            pass
         for due in await self._database.run(due_now(self._now_at, self._workspace.reminder_minutes)):
             await self._inbox.put_due(due)
 

@@ -11,6 +11,8 @@ from tests.conversations.script import SILENCE, Hears, Says, Script, Step, Told,
 from tests.conversations.stages import DatabaseStage, Heard, PureStage, Stage, name_of
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
+OPERATORS = sorted((Path(__file__).parent / "scripts" / "operators").glob("*.txt"))
+"""Commands run after their batch, on a database; the core alone only hands them on."""
 
 
 async def hold(script: Script, stage: Stage) -> None:
@@ -54,7 +56,7 @@ async def test_the_pure_core_holds_the_conversation(path: Path) -> None:
     await hold(script, PureStage(script.settings))
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*SCRIPTS, *OPERATORS], ids=lambda path: path.stem)
 async def test_a_database_holds_the_conversation(path: Path, database: Database) -> None:
     """The inbox says the same on SQLite and on PostgreSQL."""
     script = read_script(path)

@@ -20,7 +20,9 @@ PARAMETERS = frozenset(
         *("StatusCallback", "ValidityPeriod"),
     )
 )
-_ADDRESS = re.compile(r"(?:whatsapp:)?(?:\+[1-9][0-9]{4,15}|[0-9]{3,8})|whatsapp:[A-Z]{2}\.[A-Za-z0-9.]+")
+_ADDRESS = re.compile(
+    r"(?:whatsapp:|rcs:)?(?:\+[1-9][0-9]{4,15}|[0-9]{3,8})|whatsapp:[A-Z]{2}\.[A-Za-z0-9.]+|messenger:[0-9]+"
+)
 
 TEXTS: Mapping[int, str] = {
     20003: "Authenticate",
@@ -74,7 +76,7 @@ def problem(form: Form) -> int | None:
         (21602, any(first(form, name) for name in ("Body", "MediaUrl", "ContentSid"))),
         (21617, len(first(form, "Body")) <= 1600),
         (21623, len(form.get("MediaUrl", ())) <= 10),
-        (21910, not sender or sender.startswith("whatsapp:") == recipient.startswith("whatsapp:")),
+        (21910, not sender or sender.rpartition(":")[0] == recipient.rpartition(":")[0]),
         (21609, re.fullmatch(r"(https?://[^/\s]+\S*)?", first(form, "StatusCallback"))),
         (21624, validity.isdigit() and 1 <= int(validity) <= 36_000),
     )

@@ -11,12 +11,14 @@ from statemachine.exceptions import TransitionNotAllowed
 
 import flows
 from flows import lifecycle
+from flows.campaigns import machine as campaigns
 from flows.errors import FlowError
 from flows.machine import Table, advance, compile_table
 from flows.registration import machine as registration
 from flows.surveys import machine as surveys
 
 MACHINES = (
+    (campaigns.CampaignMachine, campaigns.CAMPAIGN_TABLE),
     (lifecycle.OutboundMessage, lifecycle.TABLE),
     (registration.JoinDialogue, registration.JOIN_TABLE),
     (registration.NameDialogue, registration.NAME_TABLE),

@@ -169,9 +169,9 @@ def status_callback(account: TwilioAccount, call: Call) -> str | None:
 
 
 def _by_service(account: TwilioAccount, call: Call) -> bool:
-    """Say whether the messaging service picks the sender: for SMS; a WhatsApp sender is always named."""
-    return bool(account.messaging_service_sid) and call.transport is not Transport.WHATSAPP
+    """Say whether the messaging service picks the sender: for SMS; every other sender is always named."""
+    return bool(account.messaging_service_sid) and call.transport is Transport.SMS
 
 
 def _address(transport: Transport, address: str) -> str:
-    return f"whatsapp:{address}" if transport is Transport.WHATSAPP else address
+    return address if transport is Transport.SMS else f"{transport}:{address}"

@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from bot.providers.twilio.payload import Ignored, Pairs, read_address, read_fields, read_sid
+from bot.providers.twilio.payload import ADDRESSES, Ignored, Pairs, read_address, read_fields, read_sid
 from flows.errors import MalformedPayload
 from flows.values import Button, InboundMessage, Location, Media, Transport
 
@@ -81,8 +81,8 @@ def parse_inbound(pairs: Pairs) -> InboundMessage | Ignored:
     channel, sender = read_address(fields, "From")
     channel_of_recipient, recipient = read_address(fields, "To")
     channel = channel or channel_of_recipient
-    if channel not in {"", Transport.WHATSAPP.value}:
-        return Ignored(f"channel {channel[:20]} is not supported: only SMS, MMS and WhatsApp are")
+    if channel not in ADDRESSES:
+        return Ignored(f"channel {channel[:20]} is not supported: only SMS, MMS, WhatsApp, RCS and Messenger are")
     return _message(fields, sid, Transport(channel or "sms"), sender, recipient)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.providers.base import Listed
 from bot.providers.twilio.inbound import decode_text
 from bot.providers.twilio.outcome import read_time
-from bot.providers.twilio.payload import read_address
+from bot.providers.twilio.payload import ADDRESSES, read_address
 from bot.providers.twilio.receipts import STATUSES
 from flows.errors import MalformedPayload
 from flows.values import InboundMessage, Media, MessageStatus, Transport
@@ -75,13 +75,13 @@ def read_received(row: Row, media: tuple[Media, ...]) -> InboundMessage | None:
         channel_of_recipient, recipient = read_address(fields, "To")
     except MalformedPayload:
         return None
-    transport = channel or channel_of_recipient or Transport.SMS.value
-    if transport not in {Transport.SMS.value, Transport.WHATSAPP.value}:
+    channel = channel or channel_of_recipient
+    if channel not in ADDRESSES:
         return None
     return InboundMessage(
         provider="twilio",
         provider_id=str(row["sid"]),
-        transport=Transport(transport),
+        transport=Transport(channel or Transport.SMS),
         sender=sender,
         recipient=recipient,
         text=decode_text(str(row.get("body") or "").replace("\0", "")),

@@ -7,7 +7,7 @@ between neighbours, under the same signature. `read_fields` refuses every reques
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.errors import MalformedPayload
@@ -59,7 +59,15 @@ _PHONE = re.compile(r"\+[0-9]{5,20}")
 _SHORT_CODE = re.compile(r"[0-9]{2,15}")
 _ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9 &+_.-]{0,19}")
 _WHATSAPP_USER = re.compile(r"[A-Z]{2}\.[A-Za-z0-9.]{1,130}")
+_ACCOUNT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _CHANNEL = re.compile(r"[a-z]+")
+ADDRESSES: Mapping[str, tuple[re.Pattern[str], ...]] = {
+    "": (_PHONE, _SHORT_CODE, _ALPHANUMERIC),
+    Transport.WHATSAPP.value: (_PHONE, _SHORT_CODE, _WHATSAPP_USER),
+    Transport.RCS.value: (_PHONE, _ACCOUNT),
+    Transport.MESSENGER.value: (_ACCOUNT,),
+}
+"""The channels that we speak, by their prefix ("" is SMS), with the forms of their addresses."""
 
 
 def read_fields(pairs: Pairs) -> dict[str, str]:
@@ -132,12 +140,6 @@ def read_address(fields: Mapping[str, str], name: str) -> tuple[str, str]:
     channel, colon, address = text.rpartition(":")
     if colon and not _CHANNEL.fullmatch(channel):
         raise MalformedPayload(f"{name} is no address")
-    if channel == Transport.WHATSAPP.value:
-        patterns: Iterable[re.Pattern[str]] = (_PHONE, _SHORT_CODE, _WHATSAPP_USER)
-    elif channel:
-        return channel, address
-    else:
-        patterns = (_PHONE, _SHORT_CODE, _ALPHANUMERIC)
-    if not any(pattern.fullmatch(address) for pattern in patterns):
+    if channel in ADDRESSES and not any(pattern.fullmatch(address) for pattern in ADDRESSES[channel]):
         raise MalformedPayload(f"{name} is missing or is no phone number, short code or sender name")
     return channel, address

@@ -172,7 +172,9 @@ def upgrade() -> None:
         sa.Column("swept_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("transport IN ('sms', 'whatsapp', 'simulator')", name=op.f("ck_channels_transport")),
+        sa.CheckConstraint(
+            "transport IN ('sms', 'whatsapp', 'rcs', 'messenger', 'simulator')", name=op.f("ck_channels_transport")
+        ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_channels_workspace_id_workspaces"), ondelete="CASCADE"
         ),

@@ -229,8 +229,8 @@ def test_a_bad_address_is_malformed(sender: str) -> None:
 
 def test_other_channels_are_ignored_with_a_reason() -> None:
     """A message on a channel that we do not speak is no error."""
-    ignored = parse_inbound(tuple({**BASE, "From": "messenger:123", "To": "messenger:456"}.items()))
-    assert ignored == Ignored("channel messenger is not supported: only SMS, MMS and WhatsApp are")
+    ignored = parse_inbound(tuple({**BASE, "From": "telepathy:123", "To": "telepathy:456"}.items()))
+    assert ignored == Ignored("channel telepathy is not supported: only SMS, MMS, WhatsApp, RCS and Messenger are")
 
 
 @pytest.mark.parametrize("name", ["MessageSid", "From", "To"])

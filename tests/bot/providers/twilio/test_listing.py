@@ -172,7 +172,7 @@ def test_the_same_message_reads_the_same_both_ways() -> None:
         {},
         {"sid": "SM1", "direction": "outbound-api", "from": ADA, "to": OURS},
         {"sid": "SM1", "direction": "inbound", "from": None, "to": OURS},
-        {"sid": "SM1", "direction": "inbound", "from": "messenger:1", "to": "messenger:2"},
+        {"sid": "SM1", "direction": "inbound", "from": "telepathy:1", "to": "telepathy:2"},
         {"direction": "inbound", "from": ADA, "to": OURS},
     ],
 )

@@ -1,0 +1,94 @@
+"""EVENTS, SURVEYS and RESULTS: what people are offered, and what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.actions.base import Call, Done
+from flows.effects import Template
+from flows.errors import CommandError
+from flows.language.text import normalise
+from flows.registration.wording import short_name, show_time
+from flows.turn import LoadedSurvey, Target
+from flows.values import RegistrationStatus
+from storage.schema import answers, flows, registrations, sessions
+
+TOP = 6
+"""Answers to a question that are named; the rest is counted."""
+
+
+async def list_events(call: Call) -> Done:
+    """List the events, when they are and who comes."""
+    async with call.desk.database.read() as connection:
+        rows = await connection.execute(
+            select(registrations.c.event_id, registrations.c.status, func.count()).group_by(
+                registrations.c.event_id, registrations.c.status
+            )
+        )
+        counts = {(row[0], row[1]): row[2] for row in rows}
+    lines = []
+    for event in call.desk.house.catalogue.events.values():
+        comes = counts.get((event.id, RegistrationStatus.REGISTERED.value), 0)
+        waits = counts.get((event.id, RegistrationStatus.WAITING.value), 0)
+        when = "" if event.starts_at is None else f", {show_time(event.starts_at, event.time_zone, call.language)}"
+        seats = f"/{event.capacity}" if event.capacity is not None else ""
+        lines.append(f"{event.number} {short_name(event)}{when}: {comes}{seats}{f' (+{waits})' if waits else ''}")
+    return Done((Template("operator_list", {"lines": lines}),))
+
+
+async def list_surveys(call: Call) -> Done:
+    """List the surveys, how often each was begun and completed."""
+    async with call.desk.database.read() as connection:
+        rows = await connection.execute(
+            select(flows.c.name, flows.c.start_count, flows.c.completion_count)
+            .where(flows.c.workspace_id == call.row.workspace_id)
+            .order_by(flows.c.name)
+        )
+        lines = [f"{row[0]}: {row[1]} > {row[2]}" for row in rows]
+    return Done((Template("operator_list", {"lines": lines}),))
+
+
+async def results(call: Call) -> Done:
+    """Count the answers to each question of a survey."""
+    survey = _survey(call)
+    async with call.desk.database.read() as connection:
+        rows = (
+            await connection.execute(
+                select(answers.c.question_id, answers.c.question, answers.c.value)
+                .join(sessions, sessions.c.id == answers.c.session_id)
+                .where(sessions.c.flow_id == survey.flow_id, answers.c.replaced_at.is_(None))
+            )
+        ).all()
+    asked: dict[str, str] = {question.id: "" for question in survey.survey.questions}
+    given: dict[str, Counter[str]] = {}
+    for question_id, question, value in rows:
+        asked[question_id] = question
+        given.setdefault(question_id, Counter()).update(_shown(value))
+    lines = [f"{asked[key] or key}: {_counted(given[key])}" for key in asked if key in given]
+    return Done((Template("operator_results", {"name": survey.survey.name, "lines": lines}),))
+
+
+def _survey(call: Call) -> LoadedSurvey:
+    catalogue = call.desk.house.catalogue
+    typed = call.argument("rest")
+    trigger = catalogue.triggers.get(normalise(typed))
+    if trigger is None or trigger.target is not Target.SURVEY:
+        known = [one.survey.keywords[0] for one in catalogue.surveys.values() if one.survey.keywords]
+        example = f"RESULTS {known[0]}" if known else "rollcall flows import survey.yaml"
+        raise CommandError(f"Results of which survey? Known: {', '.join(known) or 'none yet'}. For example: {example}")
+    return catalogue.surveys[trigger.id]
+
+
+def _shown(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return ["(skipped)"] if value is None else [str(value)]
+
+
+def _counted(found: Counter[str]) -> str:
+    shown = [f"{answer} {count}" for answer, count in found.most_common(TOP)]
+    rest = found.total() - sum(count for _answer, count in found.most_common(TOP))
+    return ", ".join([*shown, f"+{rest}"] if rest else shown)

@@ -1,0 +1,154 @@
+"""STATUS, LIST, PAUSE, RESUME, CANCEL and UNDO: campaigns that are there already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.actions.base import Call, Done
+from bot.actions.sending import called
+from bot.tally import tally
+from flows.campaigns.machine import CAMPAIGN_TABLE
+from flows.effects import Template
+from flows.errors import CommandError, Conflict
+from flows.schedules.occurrences import next_occurrence
+from flows.schedules.rules import rule_of
+from flows.schedules.values import Moment
+from flows.schedules.wording import when_text
+from storage.campaigns.recipients import count_recipients
+from storage.campaigns.rows import Campaign, find_campaign, latest_campaigns, move_campaign, open_campaigns
+from storage.campaigns.stopping import take_back
+from storage.plan import Plan
+from storage.schedules import Schedule, change_schedule, find_schedule, open_schedules
+
+
+async def status(call: Call) -> Done:
+    """Show how a campaign stands."""
+    campaign = await campaign_of(call, call.argument("rest"))
+    return Done((Template("campaign_report", await _values(call, campaign)),))
+
+
+async def list_open(call: Call) -> Done:
+    """List what is scheduled, under way or paused."""
+    zone, language = call.desk.house.workspace.time_zone, call.language
+    found = await call.desk.database.run(open_campaigns(call.row.workspace_id))
+    lines = [
+        f"{one.number} {one.status}, {when_text(Moment(one.due_at or 0), zone, language)}: "
+        f"{one.audience}: {_short(one.text)}"
+        for one in found
+    ]
+    for rule in await call.desk.database.run(open_schedules(call.row.workspace_id)):
+        said = when_text(rule_of(rule.rule), rule.time_zone, language)
+        lines.append(f"{rule.number} {rule.status}, {said}: {rule.audience}: {_short(rule.text)}")
+    return Done((Template("operator_list", {"lines": lines}),))
+
+
+async def pause(call: Call) -> Done:
+    """Hold a campaign: not one message of it is claimed any more."""
+    return await _move(call, "pause")
+
+
+async def resume(call: Call) -> Done:
+    """Let a held campaign go on where it was."""
+    return await _move(call, "resume")
+
+
+async def cancel(call: Call) -> Done:
+    """End a campaign; says how many had left."""
+    return await _move(call, "cancel")
+
+
+async def undo(call: Call) -> Done:
+    """Take the operator's last campaign back whole, while it is on hold."""
+    found = await call.desk.database.run(latest_campaigns(call.row.workspace_id))
+    own = next((one for one in found if one.operator_id == call.operator.id), None)
+    if own is None or own.status != "scheduled":
+        raise CommandError("Nothing is on hold any more. CANCEL with its number ends a campaign that runs.")
+    return await _apply(call, own, "cancel")
+
+
+async def _move(call: Call, event: str) -> Done:
+    if not call.argument("rest").strip().lstrip("#").isdecimal():
+        verb = call.row.verb
+        raise CommandError(f"{verb} which one? For example: {verb} 12. LIST shows the numbers.")
+    typed = int(call.argument("rest").strip().lstrip("#")[:9])
+    rule = await call.desk.database.run(find_schedule(call.row.workspace_id, typed))
+    if rule is not None:
+        return _move_rule(call, rule, event)
+    return await _apply(call, await campaign_of(call, call.argument("rest")), event)
+
+
+_RULE_MOVES = {
+    ("active", "pause"): "paused",
+    ("paused", "resume"): "active",
+    ("active", "cancel"): "ended",
+    ("paused", "cancel"): "ended",
+}
+
+
+def _move_rule(call: Call, rule: Schedule, event: str) -> Done:
+    target = _RULE_MOVES.get((rule.status, event))
+    if target is None:
+        raise CommandError(f"{rule.number} is {rule.status}: it cannot be changed that way.")
+    after = next_occurrence(rule_of(rule.rule), rule.time_zone, call.now_at)  # what a pause passed over stays out
+    moved = replace(rule, status=target, next_due_at=after[0] if after else None)
+    values = {"number": rule.number, "status": target, "name": called(call)}
+
+    def writes() -> Plan[None]:
+        if not (yield from change_schedule(moved, rule.status, call.now_at)):
+            raise Conflict
+
+    says = Template("campaign_report", {**values, "reason": "", "counts": []})
+    return Done((says,), writes, news=(Template("campaign_news", values),))
+
+
+async def _apply(call: Call, campaign: Campaign, event: str) -> Done:
+    target = CAMPAIGN_TABLE.get((campaign.status, event))
+    if target is None:
+        raise CommandError(f"Campaign {campaign.number} is {campaign.status}: it cannot be changed that way.")
+    ended_at = call.now_at if event == "cancel" else None
+    moved = replace(campaign, status=target, completed_at=ended_at, stopped_reason=None)
+    values = {**(await _values(call, moved)), "name": called(call)}
+    return Done(
+        (Template("campaign_report", values),),
+        writes_of(call, moved, campaign.status),
+        news=(Template("campaign_news", values),),
+    )
+
+
+def writes_of(call: Call, moved: Campaign, was: str) -> Callable[[], Plan[None]]:
+    """Write a campaign's new state, and take back what has not left where it is cancelled."""
+
+    def writes() -> Plan[None]:
+        if not (yield from move_campaign(moved, was, call.now_at)):
+            raise Conflict
+        if moved.status == "cancelled":
+            yield from take_back(moved.id, call.now_at)
+
+    return writes
+
+
+async def campaign_of(call: Call, typed: str) -> Campaign:
+    """Find the campaign of a number, the latest without one; raises `CommandError`."""
+    typed = typed.strip().lstrip("#")
+    if not typed:
+        latest = await call.desk.database.run(latest_campaigns(call.row.workspace_id))
+        if not latest:
+            raise CommandError("There is no campaign yet. For example: BLAST community: Hello!")
+        return latest[0]
+    number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+    found = await call.desk.database.run(find_campaign(call.row.workspace_id, number))
+    if found is None:
+        raise CommandError(f"There is no campaign {typed}. LIST shows those that are open.")
+    return found
+
+
+async def _values(call: Call, campaign: Campaign) -> dict[str, object]:
+    async with call.desk.database.read() as connection:
+        counts = tally(await count_recipients(connection, campaign.id))
+    reason = campaign.stopped_reason or ""
+    return {"number": campaign.number, "status": campaign.status, "reason": reason, "counts": counts}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:29]}…"

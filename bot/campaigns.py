@@ -1,0 +1,249 @@
+"""The runner of campaigns: starts what is due, takes recipients page by page, ends what is done, and reports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import structlog
+from sqlalchemy import Select, func, select
+
+from bot.actions.audiences import find_audience
+from bot.actions.base import Desk
+from bot.audience import Considered, consider
+from bot.clock import Clock
+from bot.letters import Letter, post
+from bot.tally import tally
+from flows.campaigns.machine import CAMPAIGN_TABLE
+from flows.campaigns.quiet import QuietHours, read_quiet_hours
+from flows.effects import Template
+from flows.errors import Conflict, FlowError, StorageError
+from flows.machine import advance
+from flows.schedules.occurrences import next_occurrence
+from flows.schedules.rules import rule_of
+from flows.values import MINUTE, Purpose
+from storage.campaigns.facts import Facts, facts_of, facts_page
+from storage.campaigns.recipients import Recipient, count_recipients, due_recipients, release, write_page
+from storage.campaigns.rows import Campaign, due_campaigns, move_campaign, running_campaigns
+from storage.keys import new_key
+from storage.numbers import next_number
+from storage.outbox.enqueue import Outgoing
+from storage.plan import Plan
+from storage.schedules import Schedule, due_schedules, fire
+from storage.schema import messages, recipients
+
+log = structlog.get_logger(__name__)
+PAGE = 500
+"""Recipients per transaction: some 10 ms of the writer."""
+AHEAD = 1_000
+"""Messages of a campaign that wait in the outbox at most: PAUSE and CANCEL act at once, and memory stays flat."""
+BUDGET_OF = 200
+"""The last outcomes that the error budget looks at."""
+POLL_SECONDS = 0.5
+
+
+class CampaignRunner:
+    """Works on as many nodes as there are: every step is fenced by the campaign's row."""
+
+    def __init__(self, desk: Desk, clock: Clock) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._quiet: QuietHours | None = read_quiet_hours(desk.rules.quiet_hours)
+        self._task: asyncio.Task[None] | None = None
+        self._on_written: Callable[[], None] = lambda: None
+
+    def start(self, on_written: Callable[[], None]) -> None:
+        """Begin to work; `on_written` hears when messages were queued."""
+        self._on_written = on_written
+        self._task = asyncio.create_task(self._run(), name="campaigns")
+
+    async def stop(self) -> None:
+        """End; what is under way goes on where it was, here or elsewhere."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def run_once(self) -> int:
+        """Do the next step of every campaign; gives how many recipients were taken. Raises `StorageError`."""
+        database = self._desk.database
+        for rule in await database.run(due_schedules(self._clock())):
+            with suppress(Conflict):  # another node was first, or it was paused
+                await self._fire(rule)
+        for campaign in await database.run(due_campaigns(self._clock())):
+            await self._begin(campaign)
+        taken = 0
+        for campaign in await database.run(running_campaigns()):
+            with suppress(Conflict):  # paused, cancelled, or another node was first
+                taken += await self._step(campaign)
+        if taken:
+            self._on_written()
+        return taken
+
+    async def _run(self) -> None:
+        while True:
+            taken = 0
+            try:
+                taken = await asyncio.shield(self.run_once())
+            except StorageError as error:
+                log.warning("campaigns_wait", problem=error.message)
+            except FlowError as error:
+                log.error("campaign_broken", problem=error.message)
+            await asyncio.sleep(0 if taken else POLL_SECONDS)
+
+    async def _fire(self, rule: Schedule) -> None:
+        """Make the campaign of one occurrence; its key exists once, on however many nodes."""
+        recurrence, due_at, now_at = rule_of(rule.rule), rule.next_due_at or 0, self._clock()
+        here = next_occurrence(recurrence, rule.time_zone, due_at - 1)
+        # Of what a long absence missed one campaign expires, and says so; the others are passed over.
+        lag = self._desk.rules.max_lag_minutes * MINUTE
+        after = next_occurrence(recurrence, rule.time_zone, max(due_at, now_at - lag))
+        if here is None:
+            return
+        number = await self._desk.database.run(next_number(rule.workspace_id, "campaign"))
+        campaign = Campaign(
+            id=new_key(),
+            workspace_id=rule.workspace_id,
+            number=number,
+            text=rule.text,
+            audience=rule.audience,
+            channel_id=rule.channel_id,
+            status="scheduled",
+            time_zone=rule.time_zone,
+            operator_id=rule.operator_id,
+            schedule_id=rule.id,
+            due_at=due_at,
+            not_after_at=due_at + lag,
+            created_at=now_at,
+        )
+        status = "active" if after else "ended"
+        moved = replace(rule, next_due_at=after[0] if after else None, status=status)
+        await self._desk.database.run(fire(rule, here[1], campaign, moved, now_at))
+
+    async def _begin(self, campaign: Campaign) -> None:
+        now_at = self._clock()
+        is_late = campaign.not_after_at is not None and now_at > campaign.not_after_at
+        event = "expire" if is_late else "start"
+        moved = replace(campaign, status=advance(CAMPAIGN_TABLE, campaign.status, event), started_at=now_at)
+        if is_late:
+            moved = replace(moved, completed_at=now_at, stopped_reason="late")
+        await self._move(moved, campaign.status, report=is_late)
+
+    async def _step(self, campaign: Campaign) -> int:
+        if await self._is_over_budget(campaign):
+            paused = replace(campaign, status=advance(CAMPAIGN_TABLE, "running", "pause"), stopped_reason="errors")
+            await self._move(paused, "running", report=True)
+            return 0
+        open_count = await self._open_count(campaign)
+        if open_count >= AHEAD:
+            return 0
+        if campaign.expanded_at is None:
+            return await self._take_page(campaign)
+        released = await self._release(campaign)
+        if not released and not open_count and not await self._pending_count(campaign):
+            done = replace(campaign, status=advance(CAMPAIGN_TABLE, "running", "complete"), completed_at=self._clock())
+            await self._move(done, "running", report=True)
+        return released
+
+    async def _take_page(self, campaign: Campaign) -> int:
+        audience = await find_audience(self._desk, campaign.audience)
+        async with self._desk.database.read() as connection:
+            page = await facts_page(connection, campaign.workspace_id, audience.query, campaign.cursor, PAGE)
+        now_at, is_last = self._clock(), len(page) < PAGE
+        taken = [self._recipient(campaign, self._consider(campaign, facts, now_at), now_at) for facts in page]
+        cursor = page[-1].id if page else campaign.cursor
+        return await self._desk.database.run(write_page(campaign, taken, cursor, now_at, is_last=is_last))
+
+    async def _release(self, campaign: Campaign) -> int:
+        now_at = self._clock()
+        due = await self._desk.database.run(due_recipients(campaign.id, now_at, PAGE))
+        if not due:
+            return 0
+        async with self._desk.database.read() as connection:
+            known = await facts_of(connection, campaign.workspace_id, [one.contact_id for one in due])
+        page = [self._recipient(campaign, self._consider(campaign, facts, now_at), now_at) for facts in known]
+        await self._desk.database.run(release(campaign, page, now_at))
+        return len(page)
+
+    def _consider(self, campaign: Campaign, facts: Facts, now_at: int) -> Considered:
+        return consider(self._desk.house, campaign.text, campaign.channel_id, self._quiet, facts, now_at)
+
+    def _recipient(self, campaign: Campaign, one: Considered, now_at: int) -> Recipient:
+        facts = one.facts
+        if one.measured is None or one.channel is None:
+            return Recipient(facts.address, facts.id, reason=one.reason)
+        if one.due_at > now_at:
+            return Recipient(facts.address, facts.id, due_at=one.due_at)
+        outgoing = Outgoing(
+            id=new_key(),
+            workspace_id=campaign.workspace_id,
+            channel_id=one.channel.id,
+            contact_id=facts.id,
+            address=one.address,
+            body=one.body,
+            segments=one.measured.segments,
+            encoding=one.measured.encoding,
+            purpose=Purpose.CAMPAIGN,
+            campaign_id=campaign.id,
+            not_after_at=now_at + self._desk.rules.max_lag_minutes * MINUTE,
+        )
+        return Recipient(facts.address, facts.id, outgoing)
+
+    async def _open_count(self, campaign: Campaign) -> int:
+        return await self._count(
+            select(func.count())
+            .select_from(messages)
+            .where(messages.c.campaign_id == campaign.id, messages.c.status.in_(["queued", "sending", "unknown"]))
+        )
+
+    async def _pending_count(self, campaign: Campaign) -> int:
+        return await self._count(
+            select(func.count())
+            .select_from(recipients)
+            .where(recipients.c.campaign_id == campaign.id, recipients.c.status == "pending")
+        )
+
+    async def _count(self, query: Select[int]) -> int:
+        async with self._desk.database.read() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def _is_over_budget(self, campaign: Campaign) -> bool:
+        percent = self._desk.rules.error_budget_percent
+        if not percent:
+            return False
+        latest = (
+            select(messages.c.status)
+            .where(
+                messages.c.campaign_id == campaign.id,
+                messages.c.status.in_(["sent", "delivered", "read", "undelivered", "failed"]),
+            )
+            .order_by(messages.c.id.desc())
+            .limit(BUDGET_OF)
+        )
+        async with self._desk.database.read() as connection:
+            found = Counter(row[0] for row in await connection.execute(latest))
+        failed = found["failed"] + found["undelivered"]
+        return found.total() >= BUDGET_OF and failed * 100 > percent * found.total()
+
+    async def _move(self, campaign: Campaign, was: str, *, report: bool) -> None:
+        now_at = self._clock()
+        operator = next((one for one in self._desk.house.operators.values() if one.id == campaign.operator_id), None)
+        async with self._desk.database.read() as connection:
+            counted = await count_recipients(connection, campaign.id)
+        values = {"number": campaign.number, "status": campaign.status, "reason": campaign.stopped_reason or ""}
+        says = (Template("campaign_report", {**values, "counts": tally(counted)}),)
+
+        def plan() -> Plan[None]:
+            if not (yield from move_campaign(campaign, was, now_at)):
+                raise Conflict
+            if report and operator is not None:
+                letters = [Letter(operator.address, says, campaign.command_id)]
+                yield from post(self._desk.house, campaign.channel_id, letters, now_at)
+
+        with suppress(Conflict):
+            await self._desk.database.run(plan())
+        if report:
+            self._on_written()

@@ -1,0 +1,32 @@
+"""Why somebody in an audience gets nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from enum import StrEnum
+
+from flows.values import DAY, ContactStatus, Transport
+
+
+class Skip(StrEnum):
+    """The reason, in the words of previews and reports."""
+
+    OPTED_OUT = "opted out"
+    SUPPRESSED = "number is dead"
+    BLOCKED = "blocked"
+    WINDOW = "outside WhatsApp's 24 hours"
+    UNREACHABLE = "no way to reach"
+
+
+def skipped(status: str, opted_out: AbstractSet[str], dead: AbstractSet[str], provider: str) -> Skip | None:
+    """Say why a contact gets nothing by this provider, whatever the text; None: it may."""
+    if "all" in opted_out:
+        return Skip.OPTED_OUT
+    if status != ContactStatus.ACTIVE:
+        return Skip.BLOCKED
+    return Skip.SUPPRESSED if provider in dead else None
+
+
+def outside_window(transport: Transport, last_inbound_at: int | None, now_at: int) -> bool:
+    """Say whether WhatsApp lets only approved templates through: a day after the person's last message."""
+    return transport is Transport.WHATSAPP and (last_inbound_at is None or now_at - last_inbound_at >= DAY)
