@@ -79,7 +79,7 @@ class Inbox:
     async def _alone(self, arrival: Arrival) -> Received | Exception:
         try:
             return (await self._run([arrival]))[0]
-        except StorageError as error:
+        except Exception as error:  # nor that it cannot even be set aside
             return error
 
     async def _transact(self, arrivals: Sequence[Arrival]) -> Sequence[Received | Exception]:

@@ -2,28 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+
+from sqlalchemy import RowMapping, select
 
 from bot.clock import wall_clock
 from bot.definitions import read_definitions, save_definitions
 from bot.settings import Settings
 from flows.errors import ConfigError
+from flows.language.phones import parse_phone
+from flows.values import SECOND, Key
 from storage.channels import first_workspace
-from storage.database import open_database
+from storage.database import Database, open_database
 from storage.migrate import upgrade
+from storage.operators import all_operators, remove_operator, save_operator
+from storage.schema import commands
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Key]]:
+    """Open the database with its workspace; raises `ConfigError` for one that no service has used yet."""
+    await upgrade(settings.database)
+    database = await open_database(settings.database)
+    try:
+        known = await database.run(first_workspace())
+        if known is None:
+            raise ConfigError("This database is new: start `rollcall serve` once first.")
+        yield database, known[0].id
+    finally:
+        await database.close()
+
+
+async def list_operators(settings: Settings) -> list[str]:
+    """Give a line about each operator who may command."""
+    async with opened(settings) as (database, workspace_id):
+        known = await database.run(all_operators(workspace_id))
+    return [f"{one.number}  {one.address}  {one.role}  {one.name or ''}".rstrip() for one in known if one.is_active]
+
+
+async def add_operator(settings: Settings, phone: str, role: str, name: str | None) -> str:
+    """Make a phone an operator's; raises `PhoneError`."""
+    address = parse_phone(phone, settings.country)
+    async with opened(settings) as (database, workspace_id):
+        saved = await database.run(save_operator(workspace_id, address, name, role, wall_clock()))
+    return f"Operator {saved.number}: {saved.address} is {saved.role}."
+
+
+async def drop_operator(settings: Settings, phone: str) -> str:
+    """Take the right to command away from a phone; raises `ConfigError` where it had none, `PhoneError`."""
+    address = parse_phone(phone, settings.country)
+    async with opened(settings) as (database, workspace_id):
+        removed = await database.run(remove_operator(workspace_id, address, wall_clock()))
+    if removed is None:
+        raise ConfigError(f"{address} is no operator's phone: `rollcall operator list` shows them.")
+    return f"{address} may not command any more."
+
+
+async def audit(settings: Settings, count: int) -> list[str]:
+    """Give a line about each of the latest commands, newest first: when, who, which door, what, how it ended."""
+    async with opened(settings) as (database, workspace_id), database.read() as connection:
+        rows = await connection.execute(
+            select(commands).where(commands.c.workspace_id == workspace_id).order_by(commands.c.id.desc()).limit(count)
+        )
+        return ["\t".join(_audit_cells(row)) for row in rows.mappings()]
+
+
+def _audit_cells(row: RowMapping) -> tuple[str, ...]:
+    when = datetime.fromtimestamp(row["created_at"] / SECOND, UTC).isoformat(timespec="seconds")
+    confirmed = f"confirmed by {row['confirmed_by']}" if row["confirmed_by"] else ""
+    return (when, row["address"], row["door"], " ".join(row["text"].split()), row["status"], confirmed)
 
 
 async def import_definitions(settings: Settings, files: Sequence[Path]) -> list[str]:
     """Check all files, then save what they define in one transaction; gives a line about each definition."""
     now_at = wall_clock()
     definitions = tuple(one for path in files for one in read_definitions(path, now_at, settings.time_zone))
-    await upgrade(settings.database)
-    database = await open_database(settings.database)
-    try:
-        known = await database.run(first_workspace())
-        if known is None:
-            raise ConfigError("This database is new: start `rollcall serve` once, then import.")
-        return await database.run(save_definitions(known[0].id, definitions, now_at))
-    finally:
-        await database.close()
+    async with opened(settings) as (database, workspace_id):
+        return await database.run(save_definitions(workspace_id, definitions, now_at))

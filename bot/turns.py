@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from bot.texts import Texts
+from flows.conversation.open_session import left_by_failure
 from flows.conversation.provider_words import answered_by_provider
 from flows.effects import OptOut, Outcome, Reply, RunCommand, Template
 from flows.language.phones import SenderKind, canonical, sender_kind
@@ -104,6 +105,9 @@ class _Seat:
     address: str
 
 
+_Taken = tuple[Outcome, Contact, RecentReplies, tuple[Draft, ...]]
+
+
 def take_turns(house: House, arrivals: Sequence[Arrival]) -> Plan[list[Received]]:
     """Receive, load, route and apply a batch of at most 256 arrivals; gives what became of each, in order."""
     yield from _know_channels(house, arrivals)
@@ -144,7 +148,9 @@ def _seat(house: House, arrival: Arrival) -> _Seat:
     if message is None:
         raise ValueError("an arrival is a message or a timer")
     channel = house.channels[(message.provider, message.transport, message.recipient)]
-    return _Seat(arrival, channel, _person(house, message), message.sender)
+    # What is only stored needs nothing of its sender's, whose rows may be what broke its turn.
+    person = _person(house, message) if arrival.problem is None else None
+    return _Seat(arrival, channel, person, message.sender)
 
 
 def _person(house: House, message: InboundMessage) -> Person | None:
@@ -205,7 +211,7 @@ def _lay_table(house: House, seats: Sequence[_Seat]) -> Plan[_Table]:
 
 def _take_turn(table: _Table, seat: _Seat) -> Handled:
     arrival = seat.arrival
-    if seat.person is None or arrival.problem is not None:
+    if seat.person is None:
         return Handled(
             id=arrival.id,
             now_at=arrival.now_at,
@@ -217,17 +223,16 @@ def _take_turn(table: _Table, seat: _Seat) -> Handled:
             outcome=Outcome(None),
             error=arrival.problem,
         )
-    place = (seat.person.address, seat.channel.id)
     before = table.contacts[seat.person.address]
     try:
         outcome, contact, recent, drafts = _step(table, seat, before)
         error = None
     except Exception as failure:
         log.exception("step_failed", message_id=arrival.id.hex(), kind=type(failure).__name__)
-        outcome, recent, error = Outcome(before.session), table.recent[place], f"{type(failure).__name__}: {failure}"
-        contact, drafts = before, _apology(table, before)
+        outcome, contact, recent, drafts = _give_up(table, seat, before)
+        error = f"{type(failure).__name__}: {failure}"
     table.contacts[seat.person.address] = contact
-    table.recent[place] = recent
+    table.recent[place := (seat.person.address, seat.channel.id)] = recent
     table.catalogue = seats_after(table.catalogue, outcome)
     return Handled(
         arrival.id,
@@ -245,7 +250,7 @@ def _take_turn(table: _Table, seat: _Seat) -> Handled:
     )
 
 
-def _step(table: _Table, seat: _Seat, contact: Contact) -> tuple[Outcome, Contact, RecentReplies, tuple[Draft, ...]]:
+def _step(table: _Table, seat: _Seat, contact: Contact) -> _Taken:
     arrival, house = seat.arrival, table.house
     message = arrival.message
     turn = Turn(
@@ -259,7 +264,20 @@ def _step(table: _Table, seat: _Seat, contact: Contact) -> tuple[Outcome, Contac
         awaits_code=contact.address in table.awaiting,
         provider_answered=message is not None and answered_by_provider(message, own_words=house.provider_answers),
     )
-    outcome, recent = bound(route(turn), table.recent[(contact.address, seat.channel.id)], arrival.now_at)
+    return _answer(table, seat, contact, route(turn))
+
+
+def _give_up(table: _Table, seat: _Seat, contact: Contact) -> _Taken:
+    """Say so to who wrote; a timer that failed is off, and nobody hears of it."""
+    outcome = left_by_failure(seat.arrival.occurrence, contact.session)
+    if seat.arrival.message is not None and not contact.opted_out:
+        outcome = replace(outcome, effects=(Reply((Template("error"),)),))
+    return _answer(table, seat, contact, outcome)
+
+
+def _answer(table: _Table, seat: _Seat, contact: Contact, found: Outcome) -> _Taken:
+    house = table.house
+    outcome, recent = bound(found, table.recent[(contact.address, seat.channel.id)], seat.arrival.now_at)
     changed = after(contact, outcome)
     language = changed.language or house.workspace.language
     drafts = tuple(
@@ -269,13 +287,6 @@ def _step(table: _Table, seat: _Seat, contact: Contact) -> tuple[Outcome, Contac
         for draft in _drafts(house.texts, effect, effect.language or language)
     )
     return outcome, changed, recent, drafts
-
-
-def _apology(table: _Table, contact: Contact) -> tuple[Draft, ...]:
-    if contact.opted_out:
-        return ()
-    house = table.house
-    return _drafts(house.texts, Reply((Template("error"),)), contact.language or house.workspace.language)
 
 
 def _drafts(texts: Texts, reply: Reply, language: str) -> tuple[Draft, ...]:
