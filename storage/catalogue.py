@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from storage.keys import new_key
 from storage.plan import Plan, Query, Row, Statement, Write, insertion
 from storage.schema import events, flow_versions, flows, keywords, registrations, workspaces
 
+log = logging.getLogger(__name__)
 _VERSION = Statement(
     ("workspace_id",), select(workspaces.c.catalogue_version).where(workspaces.c.id == bindparam("workspace_id"))
 )
@@ -130,7 +132,7 @@ def catalogue_version(workspace_id: Key) -> Plan[int]:
 
 
 def load_catalogue(workspace_id: Key) -> Plan[Catalogue]:
-    """Read everything a workspace offers."""
+    """Read everything a workspace offers; a survey that cannot be read is left out, for people must be able to stop."""
     keyword_rows = yield Query(_KEYWORDS, (workspace_id,))
     words: dict[Key, list[str]] = {}
     for _keyword, word, _target, target_id, _whole in keyword_rows:
@@ -142,7 +144,11 @@ def load_catalogue(workspace_id: Key) -> Plan[Catalogue]:
     surveys: dict[Key, LoadedSurvey] = {}
     older: dict[tuple[Key, int], LoadedSurvey] = {}
     for row in survey_rows:
-        loaded = _survey(row, by_keyword)
+        try:
+            loaded = _survey(row, by_keyword)
+        except (FlowDefinitionError, ValueError) as error:
+            log.error("A survey cannot be read and is not offered (%s, version %d): %s", row[0].hex(), row[3], error)
+            continue
         if loaded.version == row[1]:
             surveys[loaded.flow_id] = loaded
         else:

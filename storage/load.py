@@ -89,6 +89,7 @@ _NEW_CONTACT = insertion(
     stamps=("created_at", "updated_at"),
     ignore=True,
 )
+DAMAGED = "damaged"
 _CONVERSATIONS = Members(
     ("channel_id",),
     lambda _engine, members: select(
@@ -224,21 +225,29 @@ _NOTHING: dict[Key, RegistrationStatus] = {}
 
 
 def read_session(row: Row) -> Session:
-    """Make the session of a row of `_SESSION_COLUMNS`."""
+    """Make the session of a row of `_SESSION_COLUMNS`; one whose documents are damaged is of no flow that goes on."""
+    path, answers = _documents(row)
     return Session(
         id=row[1],
-        flow=row[2],
+        flow=row[2] if isinstance(path, list) and isinstance(answers, dict) else DAMAGED,
         state=row[3],
         flow_id=row[4],
         flow_version=row[5],
         question_id=row[6],
         tries=row[7],
-        path=tuple(load(row[8])),
-        answers=load(row[9]),
+        path=tuple(path) if isinstance(path, list) else (),
+        answers=answers if isinstance(answers, dict) else {},
         started_at=row[10],
         remind_at=row[11],
         expires_at=row[12],
     )
+
+
+def _documents(row: Row) -> tuple[object, object]:
+    try:
+        return load(row[8]), load(row[9])
+    except ValueError:
+        return None, None
 
 
 def _by_contact(rows: Iterable[Any]) -> dict[Key, dict[Key, RegistrationStatus]]:

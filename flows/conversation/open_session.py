@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows.conversation.keywords import open_survey
 from flows.effects import EndSession, Outcome, Reply
 from flows.registration import dialogue as registration
 from flows.surveys import dialogue as surveys
 from flows.turn import Turn
-from flows.values import InboundMessage, Session
+from flows.values import ExpiryDue, InboundMessage, Occurrence, ReminderDue, Session
 
 LOST = "lost"
 """How a session ends whose survey is gone."""
@@ -42,7 +44,21 @@ def remind_session(turn: Turn) -> Outcome:
     if session.flow in registration.FLOWS:
         return registration.remind(turn, session)
     found = open_survey(turn)
-    return Outcome(session) if found is None else surveys.remind(turn, *found)
+    return without_reminder(session) if found is None else surveys.remind(turn, *found)
+
+
+def without_reminder(session: Session) -> Outcome:
+    """Leave the session as it is, and its reminder out: it would be due for ever."""
+    return Outcome(replace(session, remind_at=None))
+
+
+def left_by_failure(occurrence: Occurrence, session: Session | None) -> Outcome:
+    """Say what is left after a step that failed: the session as it was, but no timer that would only fail again."""
+    if session is not None and isinstance(occurrence, ReminderDue):
+        return without_reminder(session)
+    if session is not None and isinstance(occurrence, ExpiryDue):
+        return Outcome(None, (EndSession(session.id, LOST),))
+    return Outcome(session)
 
 
 def expire_session(turn: Turn, *, silent: bool = False) -> Outcome:
