@@ -46,11 +46,11 @@ def test_admins_and_senders_are_lists() -> None:
     names = {
         **TWILIO,
         "ROLLCALL_ADMIN_PHONES": "+1 555 010 1111:admin, +15550102222:manager",
-        "TWILIO_FROM": "+15550100000, whatsapp:+15550100009",
+        "TWILIO_FROM": "+15550100000, whatsapp:+15550100009,rcs:choir",
     }
     settings = load_settings(names, None)
     assert settings.admin_phones == {"+15550101111": "admin", "+15550102222": "manager"}
-    assert settings.twilio_from == ("+15550100000", "whatsapp:+15550100009")
+    assert settings.twilio_from == ("+15550100000", "whatsapp:+15550100009", "rcs:choir")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,7 @@ def test_admins_and_senders_are_lists() -> None:
         ({"ROLLCALL_PUBLIC_URL": "bot.example.org"}, "https://"),
         ({"ROLLCALL_ADMIN_PHONES": "+15550101111:boss"}, "boss"),
         ({"ROLLCALL_ADMIN_PHONES": "call me:admin"}, "ROLLCALL_ADMIN_PHONES"),
+        ({**TWILIO, "TWILIO_FROM": "+15550100000,viber:choir"}, "viber"),
         ({"TWILIO_OPT_OUT": "nobody"}, "TWILIO_OPT_OUT"),
         ({"TWILIO_ACCOUNT_SID": "AC0"}, "TWILIO_AUTH_TOKEN"),
         ({"TWILIO_ACCOUNT_SID": "AC0", "TWILIO_AUTH_TOKEN": "x"}, "TWILIO_FROM"),
