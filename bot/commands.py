@@ -17,7 +17,7 @@ from flows.effects import Template
 from flows.errors import Conflict, RollcallError, StorageError
 from flows.values import Operator
 from storage.commands import CommandRow, change_command, expire_commands, pending_commands, queued_commands
-from storage.operators import count_dead
+from storage.operators import all_operators, count_dead
 from storage.plan import Plan
 
 log = structlog.get_logger(__name__)
@@ -37,6 +37,7 @@ class CommandWorker:
         self._clock = clock
         self._draw = draw
         self._secret = secret
+        self._operators: tuple[Operator, ...] = ()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._on_written: Callable[[], None] = lambda: None
@@ -82,6 +83,8 @@ class CommandWorker:
                     await self._wake.wait()
 
     async def _carry_out(self, row: CommandRow) -> None:
+        known = await self._desk.database.run(all_operators(row.workspace_id))
+        self._operators = tuple(one for one in known if one.is_active)
         operator = self._operator(row)
         if operator is None:
             await self._close(row, refused(Template("operator_gone")))
@@ -216,7 +219,7 @@ class CommandWorker:
             raise Conflict
 
     def _operator(self, row: CommandRow) -> Operator | None:
-        return next((one for one in self._desk.house.operators.values() if one.id == row.operator_id), None)
+        return next((one for one in self._operators if one.id == row.operator_id), None)
 
     def _admins(self, but: str) -> list[Operator]:
-        return [one for one in self._desk.house.operators.values() if one.role == "admin" and one.address != but]
+        return [one for one in self._operators if one.role == "admin" and one.address != but]

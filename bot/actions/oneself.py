@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
-from bot.actions.base import Call, Done
+from bot.actions.base import Call, Done, Preview, Result
 from bot.actions.sending import called
 from flows.commands.verbs import BY_NAME, ROLES, VERBS, may, near_verb
 from flows.effects import Template
@@ -58,8 +59,8 @@ def numbered(pages: tuple[str, ...], place: int) -> str:
     return f"({place + 1}/{len(pages)}) {pages[place]}{tail}"
 
 
-async def operator(call: Call) -> Done:
-    """List, add or remove operators."""
+async def operator(call: Call) -> Result:
+    """List, add (after a code) or remove operators."""
     what, _, rest = call.argument("rest").strip().partition(" ")
     if what.upper() == "LIST":
         known = await call.desk.database.run(all_operators(call.row.workspace_id))
@@ -83,11 +84,14 @@ async def operator(call: Call) -> Done:
     return Done((Template("operator_done"),), writes, news=(news,))
 
 
-def _add(call: Call, phone: str, words: list[str]) -> Done:
+def _add(call: Call, phone: str, words: list[str]) -> Result:
     role = words[0].lower() if words else ""
     if role not in ROLES:
         raise CommandError(f"In which role? {', '.join(ROLES)}. For example: OPERATOR ADD {phone} viewer")
     name = " ".join(words[1:]) or None
+    fingerprint = hashlib.sha256(f"OPERATOR ADD\0{phone}\0{role}\0{name}".encode()).digest()
+    if not call.is_confirmed or fingerprint != call.row.fingerprint:
+        return Preview((Template("operator_may_command", {"who": phone, "role": role}),), fingerprint)
 
     def writes() -> Plan[None]:
         yield from save_operator(call.row.workspace_id, phone, name, role, call.now_at)

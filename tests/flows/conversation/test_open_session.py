@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flows.conversation.open_session import left_by_failure
 from flows.effects import EndSession, Flag, Outcome, SaveAnswer
 from flows.values import Button, ContactStatus, ExpiryDue, ReminderDue, Session
 from tests.flows.conversation.people import ASKING, NAMING, NOW, deeds, said, take, text
@@ -64,7 +65,17 @@ def test_a_reminder() -> None:
     assert take(ReminderDue(ASKING.id)).effects == ()
     lost = remind(LOST)
     assert lost.session is not None
-    assert (lost.session.flow_version, lost.effects) == (7, ())
+    assert (lost.session.flow_version, lost.session.remind_at, lost.effects) == (7, None, ())
+
+
+def test_what_a_failure_leaves() -> None:
+    """A failed step changes nothing, but a timer that failed is not due for ever."""
+    due = replace(ASKING, remind_at=NOW, expires_at=NOW)
+    assert left_by_failure(text("a dog"), due) == Outcome(due)
+    assert left_by_failure(ReminderDue(ASKING.id), due) == Outcome(replace(due, remind_at=None))
+    assert left_by_failure(ExpiryDue(ASKING.id), due) == Outcome(None, (EndSession(ASKING.id, "lost"),))
+    for occurrence in (text("a dog"), ReminderDue(ASKING.id), ExpiryDue(ASKING.id)):
+        assert left_by_failure(occurrence, None) == Outcome(None)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from tests.flows.conversation.people import text
 
 @pytest.mark.parametrize("word", ["STOP", " stop\n", "Unsubscribe", "cancel", "START", "yes", "HELP", "info"])
 def test_its_own_words(word: str) -> None:
-    """The whole SMS is one of its words, and its handling is on."""
+    """The whole SMS or RCS message is one of its words, and its handling is on."""
     assert answered_by_provider(text(word), own_words=True)
+    assert answered_by_provider(text(word, transport=Transport.RCS), own_words=True)
     assert not answered_by_provider(text(word), own_words=False)
 
 
@@ -27,7 +28,9 @@ def test_it_says_so() -> None:
     assert answered_by_provider(text("basta", opt_out_type="STOP"), own_words=False)
 
 
-@pytest.mark.parametrize("others", [{"transport": Transport.WHATSAPP}, {"provider": "meta"}])
+@pytest.mark.parametrize(
+    "others", [{"transport": Transport.WHATSAPP}, {"transport": Transport.MESSENGER}, {"provider": "meta"}]
+)
 def test_elsewhere(others: dict[str, object]) -> None:
     """Other transports and other providers leave the words to us."""
     assert not answered_by_provider(text("STOP", **others), own_words=True)
