@@ -34,6 +34,8 @@ async def opted_out(running: Running) -> list[str]:
 async def test_a_stop_over_rcs_ends_the_sms_too(running: Running) -> None:
     """An RCS sender is the person with that phone: after its STOP no SMS is answered, after its START it is again."""
     assert await running.twilio.text(ADA, SERVICE, "PIZZA") == 200
+    async with asyncio.timeout(10):
+        await running.twilio.wait_for_accepted(1)  # a STOP would cancel what is still queued
     assert await running.twilio.text(f"rcs:{ADA}", AGENT, "STOP") == 200
     assert await opted_out(running) == [ADA]
     assert await running.twilio.text(ADA, SERVICE, "PIZZA") == 200
@@ -49,6 +51,8 @@ async def test_a_messenger_user_is_no_phone_number(running: Running) -> None:
     """A user id of the same digits as a phone is another person, answered at Messenger, and its STOP is its own."""
     assert await running.twilio.text(ADA, SERVICE, "PIZZA") == 200
     assert await running.twilio.text(ON_MESSENGER, PAGE, "PIZZA") == 200
+    async with asyncio.timeout(10):
+        await running.twilio.wait_for_accepted(2)
     assert await running.twilio.text(ON_MESSENGER, PAGE, "please stop texting me") == 200
     assert await opted_out(running) == [ON_MESSENGER]
     async with asyncio.timeout(10):
