@@ -192,7 +192,8 @@ class CommandWorker:
         now_at = self._clock()
         asked = code or row
         closed = replace(row, status=result.status, code_hash=None, finished_at=now_at)
-        letters = [Letter(asked.address, result.says, asked.message_id or asked.id, result.media_url)]
+        key = asked.message_id or asked.id
+        letters = [Letter(asked.address, result.says, key, result.media_url, is_paged=True)]
         letters += [Letter(one.address, result.news) for one in self._admins(row.address) if result.news]
 
         def plan() -> Plan[None]:

@@ -14,6 +14,10 @@ from storage.outbox.enqueue import Outgoing, enqueue
 from storage.people import ensure_contacts, languages, ways
 from storage.plan import Plan
 
+PAGE_CHARACTERS = 420
+"""Three SMS segments, with the number and the word."""
+MORE = "\nMORE: next page"
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -23,10 +27,22 @@ class Letter:
     says: tuple[Say, ...]
     reply_to_id: Key | None = None
     media_url: str | None = None
+    is_paged: bool = False
+    """A long text goes out page by page, the next one with MORE."""
+
+
+def page_of(text: str, place: int) -> str:
+    """Give one page of a text (from 0) with its number, empty past the end; a short text is its own only page."""
+    pages = split(text, PAGE_CHARACTERS)
+    if place >= len(pages):
+        return ""
+    if len(pages) == 1:
+        return text
+    return f"({place + 1}/{len(pages)}) {pages[place]}{'' if place == len(pages) - 1 else MORE}"
 
 
 def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) -> Plan[dict[str, str]]:
-    """Queue letters where each person wrote last, else through the given channel; gives the text per address."""
+    """Queue letters where each person wrote last, else through the given channel; gives the whole text per address."""
     names: Mapping[str, str | None] = {letter.address: None for letter in letters}
     contacts = yield from ensure_contacts(house.workspace.id, names, now_at)
     known = yield from ways(tuple(contacts.values()))
@@ -52,7 +68,7 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
                 reply_to_id=letter.reply_to_id,
                 media_url=letter.media_url if place == 0 else None,
             )
-            for place, part in enumerate(split(text))
+            for place, part in enumerate(split(page_of(text, 0) if letter.is_paged else text))
         ]
     yield from enqueue(outgoing, now_at)
     return texts

@@ -48,10 +48,11 @@ def pack(recent: RecentReplies) -> str:
 
 
 def unpack(text: str | None) -> RecentReplies:
-    """Read what `pack` wrote; nothing known where there is no text."""
-    if not text:
+    """Read what `pack` wrote; nothing known where there is no text, or a damaged one: a STOP must not fail on it."""
+    try:
+        window_at, reply, progress, consent, text_hash, same, same_at = map(int, (text or "").split(","))
+    except ValueError:
         return RecentReplies()
-    window_at, reply, progress, consent, text_hash, same, same_at = map(int, text.split(","))
     return RecentReplies(window_at, reply, progress, consent, text_hash, same, same_at)
 
 

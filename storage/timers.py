@@ -37,6 +37,20 @@ class Due:
     """Where answers go, as the provider writes it."""
 
 
+def _can_be_told() -> ColumnElement[bool]:
+    """Say that the contact may be written to now; others keep their place and are passed over."""
+    return and_(
+        contacts.c.status == ContactStatus.ACTIVE.value,
+        contacts.c.deleted_at.is_(None),
+        or_(contacts.c.silent_until_at.is_(None), contacts.c.silent_until_at <= bindparam("now_at")),
+        ~exists().where(
+            opt_outs.c.workspace_id == contacts.c.workspace_id,
+            opt_outs.c.address == contacts.c.address,
+            opt_outs.c.scope == "all",
+        ),
+    )
+
+
 _SESSION = (
     select(sessions.c.id, sessions.c.channel_id, contacts.c.address, conversations.c.address)
     .join(contacts, contacts.c.id == sessions.c.contact_id)
@@ -51,26 +65,13 @@ _REMINDERS = Statement(
     ("now_at",),
     _SESSION.where(
         sessions.c.remind_at <= bindparam("now_at"),
+        _can_be_told(),
         or_(sessions.c.expires_at.is_(None), sessions.c.expires_at > bindparam("now_at")),
     ).order_by(sessions.c.remind_at),
 )
 _EXPIRIES = Statement(
     ("now_at",), _SESSION.where(sessions.c.expires_at <= bindparam("now_at")).order_by(sessions.c.expires_at)
 )
-
-
-def _can_be_told() -> ColumnElement[bool]:
-    """Say that the contact may be written to now; others keep their place and are passed over."""
-    return and_(
-        contacts.c.status == ContactStatus.ACTIVE.value,
-        contacts.c.deleted_at.is_(None),
-        or_(contacts.c.silent_until_at.is_(None), contacts.c.silent_until_at <= bindparam("now_at")),
-        ~exists().where(
-            opt_outs.c.workspace_id == contacts.c.workspace_id,
-            opt_outs.c.address == contacts.c.address,
-            opt_outs.c.scope == "all",
-        ),
-    )
 
 
 def _wrote_last_there() -> ColumnElement[bool]:

@@ -7,16 +7,14 @@ from dataclasses import replace
 
 from bot.actions.base import Call, Done, Preview, Result
 from bot.actions.sending import called
+from bot.letters import page_of
 from flows.commands.verbs import BY_NAME, ROLES, VERBS, may, near_verb
 from flows.effects import Template
 from flows.errors import CommandError
 from flows.language.phones import PhoneError, parse_phone
-from flows.language.segments import split
 from storage.commands import change_command, last_answered
 from storage.operators import all_operators, remove_operator, save_operator
 from storage.plan import Plan
-
-PAGE_CHARACTERS = 300
 
 
 async def show_help(call: Call) -> Done:
@@ -42,21 +40,15 @@ async def whoami(call: Call) -> Done:
 async def more(call: Call) -> Done:
     """Show the next page of the last long answer."""
     last = await call.desk.database.run(last_answered(call.row.workspace_id, call.row.address))
-    pages = split(last.answer, PAGE_CHARACTERS) if last is not None and last.answer else ()
-    if last is None or last.page >= len(pages):
+    page = page_of(last.answer, last.page) if last is not None and last.answer else ""
+    if last is None or not page:
         raise CommandError("There is nothing more to show.")
     shown = replace(last, page=last.page + 1)
 
     def writes() -> Plan[None]:
         yield from change_command(shown, last.status)
 
-    return Done((numbered(pages, last.page),), writes)
-
-
-def numbered(pages: tuple[str, ...], place: int) -> str:
-    """Show a page with its number; all but the last say how to go on."""
-    tail = "" if place == len(pages) - 1 else "\nMORE"
-    return f"({place + 1}/{len(pages)}) {pages[place]}{tail}"
+    return Done((page,), writes)
 
 
 async def operator(call: Call) -> Result:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flows.commands.reading import first_word, read_code, read_command
 from flows.commands.verbs import may, near_verb
+from flows.consent.reading import Intent
+from flows.conversation import consent
 from flows.effects import Flag, Outcome, Reply, RunCommand, Template
 from flows.turn import Turn
 from flows.values import InboundMessage, Purpose
@@ -22,9 +24,12 @@ def code(turn: Turn, message: InboundMessage) -> Outcome | None:
 
 
 def command(turn: Turn, message: InboundMessage) -> Outcome | None:
-    """Take a command, which wins by its exact first word; one that the role does not allow is refused."""
+    """Take a command, which wins by its exact first word; one that the role does not allow is refused.
+
+    A sentence that revokes the operator's own consent ("remove me from your list") is no command.
+    """
     read = read_command(message.text) if turn.operator is not None else None
-    if turn.operator is None or read is None:
+    if turn.operator is None or read is None or consent.read(message).intent is Intent.STOP_PHRASE:
         return None
     if not may(turn.operator.role, read.verb):
         return _say(turn, Template("operator_not_allowed", {"verb": read.verb.name, "role": turn.operator.role}))

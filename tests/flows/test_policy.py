@@ -161,7 +161,7 @@ def test_the_counts_survive_the_database(recent: RecentReplies) -> None:
     assert unpack(pack(recent)) == recent
 
 
-@pytest.mark.parametrize("text", [None, ""])
+@pytest.mark.parametrize("text", [None, "", "x", "1,2", "1,2,3,4,5,6,seven"])
 def test_nothing_known_yet(text: str | None) -> None:
     """A conversation without counts begins at none."""
     assert unpack(text) == RecentReplies()

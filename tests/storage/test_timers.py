@@ -181,6 +181,15 @@ async def test_an_event_that_is_near(scene: Scene) -> None:
     assert await people_due(scene, begins - HOUR, times) == [ADA]
 
 
+async def test_who_may_not_be_written_to_is_not_reminded_of_a_survey(scene: Scene) -> None:
+    """A reminder of somebody who opted out waits, and crowds nobody out."""
+    await open_session(scene, remind_at=NOW)
+    ada = await scene.contact()
+    stop = {"address": ada.address, "scope": "all", "source": "keyword", "opted_out_at": 1}
+    await scene.insert(opt_outs, workspace_id=WORKSPACE.id, **stop)
+    assert await scene.database.run(due_now(NOW)) == ()
+
+
 async def test_who_is_not_reminded(scene: Scene) -> None:
     """Who waits, who registered after the time, and everybody where no time is set."""
     gala = await scene.event(starts_at=NOW + 2 * HOUR, capacity=1)
