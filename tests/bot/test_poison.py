@@ -116,15 +116,18 @@ async def test_a_definition_that_cannot_be_read(running: Running, database_url: 
     assert await failed(running) == {}
 
 
-async def test_a_contact_that_cannot_be_read(running: Running, database_url: str) -> None:
-    """A message whose sender's rows cannot be read is stored as failed; the others of its batch go on."""
+async def test_damaged_counts_cost_nobody_anything(running: Running, database_url: str) -> None:
+    """Counts of replies that cannot be read begin anew: the message is answered, and a STOP counts."""
     assert await say(running, "PIZZA", PEOPLE) == {200}
     await harm(running, "UPDATE conversations SET recent = 'x' WHERE address = '+15550130007'")
     assert await in_one_batch(running, database_url, "1", PEOPLE) == {200}
-    assert list(await failed(running)) == ["+15550130007"]
+    assert await failed(running) == {}
     async with asyncio.timeout(20):
         await running.twilio.wait_for_accepted(60)
-    assert sum(one.body == "Another slice?" for one in running.twilio.accepted) == 29
+    assert sum(one.body == "Another slice?" for one in running.twilio.accepted) == 30
+    await harm(running, "UPDATE conversations SET recent = 'x' WHERE address = '+15550130007'")
+    assert await say(running, "STOP", ["+15550130007"]) == {200}
+    assert await opted_out(running) == {"+15550130007"}
 
 
 async def test_a_damaged_session_that_is_due(running: Running) -> None:
