@@ -11,14 +11,16 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Select, func, select
 
-from bot.actions.audiences import find_audience
+from bot.actions.audiences import Audience, audience_of
 from bot.actions.base import Desk
-from bot.audience import Considered, consider
+from bot.audience import Considered, consider, sending_of
 from bot.clock import Clock
 from bot.letters import Letter, post
 from bot.tally import tally
+from flows.campaigns.local import EAST, SPREAD
 from flows.campaigns.machine import CAMPAIGN_TABLE
 from flows.campaigns.quiet import QuietHours, read_quiet_hours
+from flows.campaigns.skips import Skip
 from flows.effects import Template
 from flows.errors import Conflict, FlowError, StorageError
 from flows.machine import advance
@@ -78,7 +80,7 @@ class CampaignRunner:
         taken = 0
         for campaign in await database.run(running_campaigns()):
             with suppress(Conflict):  # paused, cancelled, or another node was first
-                taken += await self._step(campaign)
+                taken += await self._step_or_fail(campaign)
         if taken:
             self._on_written()
         return taken
@@ -90,8 +92,6 @@ class CampaignRunner:
                 taken = await asyncio.shield(self.run_once())
             except StorageError as error:
                 log.warning("campaigns_wait", problem=error.message)
-            except FlowError as error:
-                log.error("campaign_broken", problem=error.message)
             await asyncio.sleep(0 if taken else POLL_SECONDS)
 
     async def _fire(self, rule: Schedule) -> None:
@@ -116,7 +116,7 @@ class CampaignRunner:
             operator_id=rule.operator_id,
             schedule_id=rule.id,
             due_at=due_at,
-            not_after_at=due_at + lag,
+            not_after_at=due_at + lag + (SPREAD if rule.time_zone == EAST else 0),
             created_at=now_at,
         )
         status = "active" if after else "ended"
@@ -131,6 +131,15 @@ class CampaignRunner:
         if is_late:
             moved = replace(moved, completed_at=now_at, stopped_reason="late")
         await self._move(moved, campaign.status, report=is_late)
+
+    async def _step_or_fail(self, campaign: Campaign) -> int:
+        """Take the next step; a campaign that cannot go on (its group is gone) ends, and holds no other one up."""
+        try:
+            return await self._step(campaign)
+        except FlowError as error:
+            failed = replace(campaign, status=advance(CAMPAIGN_TABLE, "running", "fail"), completed_at=self._clock())
+            await self._move(replace(failed, stopped_reason=error.message), "running", report=True)
+            return 0
 
     async def _step(self, campaign: Campaign) -> int:
         if await self._is_over_budget(campaign):
@@ -149,11 +158,11 @@ class CampaignRunner:
         return released
 
     async def _take_page(self, campaign: Campaign) -> int:
-        audience = await find_audience(self._desk, campaign.audience)
+        audience = await audience_of(self._desk, campaign)
         async with self._desk.database.read() as connection:
-            page = await facts_page(connection, campaign.workspace_id, audience.query, campaign.cursor, PAGE)
+            page = await facts_page(connection, campaign.workspace_id, audience.condition, campaign.cursor, PAGE)
         now_at, is_last = self._clock(), len(page) < PAGE
-        taken = [self._recipient(campaign, self._consider(campaign, facts, now_at), now_at) for facts in page]
+        taken = self._recipients(campaign, audience, page, now_at)
         cursor = page[-1].id if page else campaign.cursor
         return await self._desk.database.run(write_page(campaign, taken, cursor, now_at, is_last=is_last))
 
@@ -164,12 +173,16 @@ class CampaignRunner:
             return 0
         async with self._desk.database.read() as connection:
             known = await facts_of(connection, campaign.workspace_id, [one.contact_id for one in due])
-        page = [self._recipient(campaign, self._consider(campaign, facts, now_at), now_at) for facts in known]
+        page = self._recipients(campaign, await audience_of(self._desk, campaign), known, now_at)
+        there = {one.id for one in known}
+        page += [replace(one, due_at=None, reason=Skip.UNREACHABLE) for one in due if one.contact_id not in there]
         await self._desk.database.run(release(campaign, page, now_at))
         return len(page)
 
-    def _consider(self, campaign: Campaign, facts: Facts, now_at: int) -> Considered:
-        return consider(self._desk.house, campaign.text, campaign.channel_id, self._quiet, facts, now_at)
+    def _recipients(self, campaign: Campaign, audience: Audience, page: list[Facts], now_at: int) -> list[Recipient]:
+        sending = sending_of(campaign, audience.scopes, self._quiet)
+        house = self._desk.house
+        return [self._recipient(campaign, consider(house, sending, facts, now_at), now_at) for facts in page]
 
     def _recipient(self, campaign: Campaign, one: Considered, now_at: int) -> Recipient:
         facts = one.facts

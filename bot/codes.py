@@ -1,19 +1,14 @@
-"""One-time codes: six digits that set off exactly the command that they were given for."""
+"""One-time codes on the rows of commands; what a code is and when it is right says `flows.commands.confirm`."""
 
 from __future__ import annotations
 
-import hmac
 import secrets
+from collections.abc import Iterable
+from dataclasses import replace
 
-from flows.values import HOUR, MINUTE, Key
+from flows.commands.confirm import Pending, takes_code_of
+from flows.values import Operator
 from storage.commands import CommandRow
-
-CODE_LASTS = 5 * MINUTE
-MAX_TRIES = 3
-"""Wrong codes, and the command is dead."""
-MAX_DEAD = 5
-"""Dead commands, and the phone is locked."""
-LOCK_LASTS = HOUR
 
 
 def draw_code() -> str:
@@ -21,12 +16,32 @@ def draw_code() -> str:
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
-def hash_code(secret: bytes, command_id: Key, fingerprint: bytes, code: str) -> bytes:
-    """Bind a code to a command and to all that it stands for; what is stored gives no code away."""
-    return hmac.digest(secret, command_id + fingerprint + code.encode(), "sha256")
+def pending_of(row: CommandRow) -> Pending:
+    """Give what a row that waits for its code says about it."""
+    return Pending(
+        command_id=row.id,
+        address=row.address,
+        fingerprint=row.fingerprint or b"",
+        code_hash=row.code_hash or b"",
+        expires_at=row.expires_at or 0,
+        is_shared=row.is_shared,
+        tries=row.tries,
+    )
 
 
-def is_right(secret: bytes, pending: CommandRow, typed: str) -> bool:
-    """Compare in a time that tells nothing."""
-    expected = pending.code_hash or b""
-    return hmac.compare_digest(hash_code(secret, pending.id, pending.fingerprint or b"", typed), expected)
+def waiting(row: CommandRow, pending: Pending) -> CommandRow:
+    """Let a row wait for its code."""
+    return replace(
+        row,
+        status="pending",
+        fingerprint=pending.fingerprint,
+        code_hash=pending.code_hash,
+        is_shared=pending.is_shared,
+        tries=pending.tries,
+        expires_at=pending.expires_at,
+    )
+
+
+def open_to(rows: Iterable[CommandRow], operator: Operator) -> list[CommandRow]:
+    """Pick the commands whose code may come from this operator."""
+    return [row for row in rows if takes_code_of(pending_of(row), operator)]

@@ -5,25 +5,49 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from bot.actions.base import Action, Call, Desk, Done, Preview, Result, refused
 from bot.clock import Clock
-from bot.codes import CODE_LASTS, LOCK_LASTS, MAX_DEAD, MAX_TRIES, hash_code, is_right
+from bot.codes import open_to, pending_of, waiting
+from bot.forwarding import forward
 from bot.letters import Letter, post
-from flows.effects import Template
+from flows.commands.confirm import CodeOutcome, Request, Verdict, check_code, forgive, is_locked, open_pending
+from flows.commands.confirm import count_dead as counted_dead
+from flows.commands.wording import say_outcome
+from flows.conversation.operators import CODE
+from flows.effects import Say, Template
 from flows.errors import Conflict, RollcallError, StorageError
 from flows.values import Operator
-from storage.commands import CommandRow, change_command, expire_commands, pending_commands, queued_commands
+from storage.commands import FORWARD, CommandRow, change_command, expire_commands, pending_commands, queued_commands
 from storage.operators import all_operators, count_dead
+from storage.people import languages
 from storage.plan import Plan
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
-CODE = "CODE"
-"""The verb of a message that is nothing but a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One command with those who may command now."""
+
+    row: CommandRow
+    operator: Operator
+    operators: tuple[Operator, ...]
+    confirmed: CommandRow | None = None
+    """The command that this one's code set off."""
+    says: tuple[Say, ...] = field(default=())
+
+    def name_of(self, row: CommandRow) -> str:
+        """Name who asked for a command."""
+        return next((one.shown for one in self.operators if one.id == row.operator_id), "somebody")
+
+    def admins(self, *but: str) -> list[Operator]:
+        """The admins but those of these phones."""
+        return [one for one in self.operators if one.role == "admin" and one.address not in but]
 
 
 class CommandWorker:
@@ -37,7 +61,6 @@ class CommandWorker:
         self._clock = clock
         self._draw = draw
         self._secret = secret
-        self._operators: tuple[Operator, ...] = ()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._on_written: Callable[[], None] = lambda: None
@@ -83,144 +106,162 @@ class CommandWorker:
                     await self._wake.wait()
 
     async def _carry_out(self, row: CommandRow) -> None:
-        known = await self._desk.database.run(all_operators(row.workspace_id))
-        self._operators = tuple(one for one in known if one.is_active)
-        operator = self._operator(row)
-        if operator is None:
-            await self._close(row, refused(Template("operator_gone")))
-        elif operator.locked_until_at is not None and operator.locked_until_at > self._clock():
-            await self._close(row, refused(Template("operator_locked")))
-        elif row.verb == CODE:
-            await self._take_code(row, operator)
-        else:
-            call = Call(self._desk, row, operator, self._clock(), self._desk.house.workspace.language)
-            result = await self._perform(call)
-            if isinstance(result, Preview):
-                await self._ask_for_code(row, result)
-            else:
-                await self._close(row, result)
-
-    async def _perform(self, call: Call) -> Result:
-        action = self._actions.get(call.row.verb)
-        if action is None:
-            return refused(Template("operator_unknown"))
+        """Carry a command out; whatever goes wrong with it, it is answered and the next one comes."""
         try:
-            return await action(call)
+            await self._try(row)
         except StorageError:
             raise
         except RollcallError as error:
-            return refused(error.message)
+            await self._end(row, refused(error.message))
         except Exception as error:  # one command must not stop the worker
-            log.exception("command_failed", verb=call.row.verb, kind=type(error).__name__)
-            return Done((Template("operator_failed"),), status="failed")
+            log.exception("command_failed", verb=row.verb, kind=type(error).__name__)
+            await self._end(row, Done((Template("operator_failed"),), status="failed"))
+
+    async def _try(self, row: CommandRow) -> None:
+        known = await self._desk.database.run(all_operators(row.workspace_id))
+        operators = tuple(one for one in known if one.is_active)
+        if row.verb == FORWARD:
+            await self._desk.database.run(forward(self._desk.house, row, operators, self._clock()))
+            return
+        operator = next((one for one in operators if one.id == row.operator_id), None)
+        if operator is None:
+            await self._end(row, refused(Template("operator_gone")))
+        elif is_locked(operator, self._clock()):
+            await self._end(row, refused(Template("operator_locked")))
+        elif row.verb == CODE:
+            await self._take_code(_Case(row, operator, operators))
+        else:
+            case = _Case(row, operator, operators)
+            await self._settle(case, await self._perform(case, row, operator))
+
+    async def _perform(self, case: _Case, row: CommandRow, asker: Operator) -> Result:
+        action = self._actions[row.verb]
+        spoken = await self._desk.database.run(languages([row.contact_id])) if row.contact_id else {}
+        return await action(
+            Call(
+                desk=self._desk,
+                row=row,
+                operator=asker,
+                now_at=self._clock(),
+                language=next(iter(spoken.values()), self._desk.house.workspace.language),
+                is_confirmed=case.confirmed is not None,
+                operators=case.operators,
+            )
+        )
+
+    async def _settle(self, case: _Case, result: Result) -> None:
+        if isinstance(result, Preview):
+            await self._ask_for_code(case, result)
+        else:
+            await self._close(case, result)
 
     # --- codes --------------------------------------------------------------------------------------------------
 
-    async def _ask_for_code(self, row: CommandRow, preview: Preview) -> None:
-        code = self._draw()
-        now_at = self._clock()
-        waiting = replace(
-            row,
-            status="pending",
-            fingerprint=preview.fingerprint,
-            code_hash=hash_code(self._secret, row.id, preview.fingerprint, code),
-            is_shared=preview.is_shared,
-            tries=0,
-            expires_at=now_at + CODE_LASTS,
-        )
-        says = (*preview.says, Template("operator_code", {"code": code, "shared": preview.is_shared}))
-        readers = [one.address for one in self._admins(row.address)] if preview.is_shared else [row.address]
-        letters = [Letter(address, says, row.message_id or row.id) for address in readers]
-        if preview.is_shared:
-            letters.append(Letter(row.address, (*preview.says, Template("operator_code_elsewhere")), row.message_id))
-        await self._desk.database.run(self._write(waiting, row.status, letters, dropping=row.address))
+    async def _ask_for_code(self, case: _Case, preview: Preview) -> None:
+        """Let a command wait for its code; what this phone had waiting before is dropped."""
+        row, code, now_at = case.confirmed or case.row, self._draw(), self._clock()
+        opened = open_pending(Request(row.id, row.address, preview.fingerprint), code, now_at, self._secret)
+        opened = replace(opened, is_shared=preview.is_shared)
+        key = row.message_id or row.id
 
-    async def _take_code(self, row: CommandRow, operator: Operator) -> None:
-        typed, now_at = str(row.arguments.get("code", "")), self._clock()
-        pending = [
-            one
-            for one in await self._desk.database.run(pending_commands(row.workspace_id, now_at))
-            if (
-                one.address != row.address and operator.role == "admin" if one.is_shared else one.address == row.address
-            )
-        ]
-        if not pending:
-            await self._close(row, refused(Template("operator_code_late")))
-            return
-        right = next((one for one in pending if is_right(self._secret, one, typed)), None)
-        if right is None:
-            await self._count_wrong(row, operator, pending[0])
-            return
-        asker = self._operator(right) or operator
-        call = Call(self._desk, right, asker, now_at, self._desk.house.workspace.language, is_confirmed=True)
-        result = await self._perform(call)
-        if isinstance(result, Preview):
-            await self._desk.database.run(change_command(replace(row, status="done", finished_at=now_at), row.status))
-            await self._ask_for_code(right, result)
-            return
-        confirmed = replace(right, confirmed_by=row.address, confirmed_at=now_at)
-        await self._close(confirmed, result, code=row, operator=operator)
+        def plan() -> Plan[None]:
+            if case.confirmed is not None:
+                yield from self._finish(case.row, "done")
+            dropped = yield from self._drop_others(row, now_at)
+            says = (*(Template("operator_replaced", {"verb": one.verb}) for one in dropped), *case.says, *preview.says)
+            reply = Template("operator_code", {"code": code, "shared": preview.is_shared})
+            letters = [Letter(row.address, (*says, reply), key)]
+            if preview.is_shared:
+                asks = Template("operator_asks", {"name": case.name_of(row)})
+                letters = [Letter(row.address, (*says, Template("operator_code_elsewhere")), key)]
+                says = (asks, *preview.says, reply)
+                letters += [Letter(one.address, says, key) for one in case.admins(row.address)]
+            yield from self._write(waiting(row, opened), row.status, letters)
 
-    async def _count_wrong(self, row: CommandRow, operator: Operator, pending: CommandRow) -> None:
-        now_at = self._clock()
-        tries = pending.tries + 1
-        is_dead = tries >= MAX_TRIES
-        after = replace(pending, tries=tries, status="refused" if is_dead else "pending")
-        dead_count = operator.dead_count + is_dead
-        locked_until_at = now_at + LOCK_LASTS if is_dead and dead_count >= MAX_DEAD else None
-        said = Template("operator_code_wrong", {"left": MAX_TRIES - tries, "locked": locked_until_at is not None})
-        letters = [Letter(row.address, (said,), row.message_id)]
-        if locked_until_at is not None:
-            news = Template("operator_lock_news", {"name": operator.name or f"admin {operator.number}"})
-            letters += [Letter(one.address, (news,)) for one in self._admins(row.address)]
+        await self._desk.database.run(plan())
+
+    async def _take_code(self, case: _Case) -> None:
+        row, now_at = case.row, self._clock()
+        rows = open_to(await self._desk.database.run(pending_commands(row.workspace_id, now_at)), case.operator)
+        typed = str(row.arguments.get("code", ""))
+        outcomes = [(one, check_code(pending_of(one), typed, now_at, self._secret)) for one in rows]
+        right = next((one for one, outcome in outcomes if outcome.verdict is Verdict.RIGHT), None)
+        if right is not None:
+            asker = next((one for one in case.operators if one.id == right.operator_id), case.operator)
+            confirmed = replace(case, confirmed=right, says=(Template("operator_changed"),))
+            await self._settle(confirmed, await self._perform(confirmed, right, asker))
+        elif outcomes:
+            await self._count_wrong(case, *outcomes[0])
+        else:
+            await self._end(row, refused(Template("operator_code_late")))
+
+    async def _count_wrong(self, case: _Case, tried: CommandRow, outcome: CodeOutcome) -> None:
+        now_at, row, operator = self._clock(), case.row, case.operator
+        is_dead = outcome.verdict is Verdict.DEAD
+        after = replace(tried, tries=outcome.pending.tries, status="refused" if is_dead else "pending")
+        counted = counted_dead(operator, now_at) if is_dead else operator
+        locked = is_dead and is_locked(counted, now_at)
+        said = say_outcome(outcome, is_locked=locked)
+        letters = [Letter(row.address, (said,) if said else (), row.message_id)]
+        if locked:
+            news = Template("operator_lock_news", {"name": operator.shown})
+            letters += [Letter(one.address, (news,)) for one in case.admins(row.address)]
 
         def plan() -> Plan[None]:
             if not (yield from change_command(after, "pending")):
                 raise Conflict
             if is_dead:
-                yield from count_dead(operator.id, 0 if locked_until_at else dead_count, locked_until_at, now_at)
+                yield from count_dead(operator.id, counted.dead_count, counted.locked_until_at, now_at)
             yield from self._write(replace(row, status="refused", finished_at=now_at), row.status, letters)
 
         await self._desk.database.run(plan())
 
     # --- writing ------------------------------------------------------------------------------------------------
 
-    async def _close(
-        self, row: CommandRow, result: Done, *, code: CommandRow | None = None, operator: Operator | None = None
-    ) -> None:
+    async def _close(self, case: _Case, result: Done) -> None:
         """Write the result, the answer and the news in one transaction, with the code that set it off."""
-        now_at = self._clock()
-        asked = code or row
+        now_at, asked, row = self._clock(), case.row, case.confirmed or case.row
         closed = replace(row, status=result.status, code_hash=None, finished_at=now_at)
+        if case.confirmed is not None:
+            closed = replace(closed, confirmed_by=asked.address, confirmed_at=now_at)
         key = asked.message_id or asked.id
         letters = [Letter(asked.address, result.says, key, result.media_url, is_paged=True)]
-        letters += [Letter(one.address, result.news) for one in self._admins(row.address) if result.news]
+        if row.address != asked.address:  # who asked hears what the second admin set off
+            letters.append(Letter(row.address, result.says, row.message_id or row.id))
+        letters += [Letter(one.address, result.news) for one in case.admins(asked.address, row.address) if result.news]
 
         def plan() -> Plan[None]:
-            if code is not None and not (yield from change_command(replace(code, status="done"), code.status)):
-                raise Conflict
+            if case.confirmed is not None:
+                yield from self._finish(asked, "done")
+                if case.operator.dead_count:
+                    calm = forgive(case.operator)
+                    yield from count_dead(calm.id, calm.dead_count, calm.locked_until_at, now_at)
             if result.writes is not None:
                 yield from result.writes()
-            if operator is not None and operator.dead_count:
-                yield from count_dead(operator.id, 0, None, now_at)
             yield from self._write(closed, row.status, letters)
 
         await self._desk.database.run(plan())
 
-    def _write(self, row: CommandRow, was: str, letters: list[Letter], dropping: str | None = None) -> Plan[None]:
-        now_at = self._clock()
-        if dropping is not None:
-            for old in (yield from pending_commands(row.workspace_id, now_at)):
-                if old.address == dropping and old.id != row.id:
-                    yield from change_command(replace(old, status="dropped", code_hash=None), "pending")
+    async def _end(self, row: CommandRow, result: Done) -> None:
+        """Answer a command that did nothing."""
+        closed = replace(row, status=result.status, code_hash=None, finished_at=self._clock())
+        letters = [Letter(row.address, result.says, row.message_id or row.id)]
+        await self._desk.database.run(self._write(closed, row.status, letters))
+
+    def _finish(self, row: CommandRow, status: str) -> Plan[None]:
+        if not (yield from change_command(replace(row, status=status, finished_at=self._clock()), row.status)):
+            raise Conflict
+
+    def _drop_others(self, row: CommandRow, now_at: int) -> Plan[list[CommandRow]]:
+        waits = yield from pending_commands(row.workspace_id, now_at)
+        others = [one for one in waits if one.address == row.address and one.id != row.id]
+        for one in others:
+            yield from change_command(replace(one, status="dropped", code_hash=None), "pending")
+        return others
+
+    def _write(self, row: CommandRow, was: str, letters: list[Letter]) -> Plan[None]:
         channel_id = row.channel_id or next(iter(self._desk.house.channels_by_id), b"")
-        texts = yield from post(self._desk.house, channel_id, letters, now_at)
+        texts = yield from post(self._desk.house, channel_id, letters, self._clock())
         answer = texts.get(row.address) if was == "queued" else row.answer
         if not (yield from change_command(replace(row, answer=answer), was)):
             raise Conflict
-
-    def _operator(self, row: CommandRow) -> Operator | None:
-        return next((one for one in self._operators if one.id == row.operator_id), None)
-
-    def _admins(self, but: str) -> list[Operator]:
-        return [one for one in self._operators if one.role == "admin" and one.address != but]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.turns import House
-from flows.effects import Say
+from flows.commands.pages import paginate, within_characters
+from flows.effects import Say, Template
 from flows.language.segments import measure, split
 from flows.values import Key, Purpose
 from storage.keys import new_key
@@ -16,7 +17,6 @@ from storage.plan import Plan
 
 PAGE_CHARACTERS = 420
 """Three SMS segments, with the number and the word."""
-MORE = "\nMORE: next page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,10 @@ class Letter:
     """A long text goes out page by page, the next one with MORE."""
 
 
-def page_of(text: str, place: int) -> str:
-    """Give one page of a text (from 0) with its number, empty past the end; a short text is its own only page."""
-    pages = split(text, PAGE_CHARACTERS)
-    if place >= len(pages):
-        return ""
-    if len(pages) == 1:
-        return text
-    return f"({place + 1}/{len(pages)}) {pages[place]}{'' if place == len(pages) - 1 else MORE}"
+def page_of(text: str, place: int, footer: str) -> str:
+    """Give one page of a text (from 0) with its number and what to do for the next, empty past the end."""
+    pages = paginate(text, within_characters(PAGE_CHARACTERS), footer)
+    return pages[place] if place < len(pages) else ""
 
 
 def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) -> Plan[dict[str, str]]:
@@ -52,7 +48,9 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
     for letter in letters:
         contact_id = contacts[letter.address]
         way = known.get(contact_id)
-        text = house.texts.render_reply(letter.says, spoken.get(contact_id) or house.workspace.language)
+        language = spoken.get(contact_id) or house.workspace.language
+        text = house.texts.render_reply(letter.says, language)
+        footer = house.texts.render(Template("operator_more"), language)
         texts[letter.address] = text
         outgoing += [
             Outgoing(
@@ -68,7 +66,7 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
                 reply_to_id=letter.reply_to_id,
                 media_url=letter.media_url if place == 0 else None,
             )
-            for place, part in enumerate(split(page_of(text, 0) if letter.is_paged else text))
+            for place, part in enumerate(split(page_of(text, 0, footer) if letter.is_paged else text))
         ]
     yield from enqueue(outgoing, now_at)
     return texts

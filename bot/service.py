@@ -26,6 +26,7 @@ from bot.inbox import Inbox
 from bot.list_lag import ListLag
 from bot.providers.base import Provider
 from bot.providers.simulator import SimulatorProvider
+from bot.providers.twilio.errors import LASTING_CODES
 from bot.receipts import Receipts
 from bot.reconciler import Reconciler
 from bot.sender import Sender
@@ -78,7 +79,7 @@ class Service:
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
-        desk = Desk(database, self.house, _rules(settings), settings.address)
+        desk = Desk(database, self.house, _rules(settings), settings.address, LASTING_CODES)
         secret = (settings.secret_key.get_secret_value().encode() or workspace.id) + b"codes"
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret)
         self.campaigns = CampaignRunner(desk, clock)
@@ -220,6 +221,7 @@ async def _open_workspace(settings: Settings, database: Database, now_at: int) -
         double_opt_in=settings.double_opt_in,
         ask_name=settings.ask_name,
         reminder_minutes=settings.reminder_minutes,
+        forward_unclaimed=settings.forward_unclaimed,
         public_url=settings.address,
     )
     await database.run(save_workspace(workspace, now_at))
@@ -278,7 +280,6 @@ def _rules(settings: Settings) -> Rules:
         error_budget_percent=settings.error_budget_percent,
         price_per_segment=settings.price_per_segment,
         currency=settings.currency,
-        forward_unclaimed=settings.forward_unclaimed,
     )
 
 

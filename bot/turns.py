@@ -10,7 +10,7 @@ import structlog
 from bot.texts import Texts
 from flows.conversation.open_session import left_by_failure
 from flows.conversation.provider_words import answered_by_provider
-from flows.effects import OptOut, Outcome, Reply, RunCommand, Template
+from flows.effects import Forward, OptOut, Outcome, Reply, RunCommand, Template
 from flows.language.phones import SenderKind, canonical, sender_kind
 from flows.language.segments import measure, split
 from flows.policy import bound
@@ -305,7 +305,7 @@ def _drafts(texts: Texts, reply: Reply, language: str) -> tuple[Draft, ...]:
 def _received(handled: Handled) -> Received:
     stopped = any(isinstance(effect, OptOut) and effect.scope == "all" for effect in handled.outcome.effects)
     contact_id = handled.before.id if handled.before else None
-    commands = sum(isinstance(effect, RunCommand) for effect in handled.outcome.effects)
+    commands = sum(isinstance(effect, RunCommand | Forward) for effect in handled.outcome.effects)
     return Received(handled.id, False, contact_id, stopped, len(handled.drafts), commands, handled.channel.id)
 
 

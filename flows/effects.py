@@ -171,6 +171,10 @@ class SurveyCompleted:
     flow_id: Key
 
 
+OPERATOR = "operator"
+"""The reason of a flag on what an operator wrote about commands: it is nobody's inbox."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
     """Leave the message for a person to look at, with the reason."""
@@ -188,6 +192,11 @@ class RunCommand:
     """Plain JSON values."""
     text: str
     """As it was typed; of a code only that it was one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Pass the message on to the operators, who answer it by the person's short number."""
 
 
 Effect = (
@@ -210,6 +219,7 @@ Effect = (
     | SurveyCompleted
     | Flag
     | RunCommand
+    | Forward
 )
 
 

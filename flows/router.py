@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flows.conversation import consent, doubt, general, operators
 from flows.conversation.keywords import by_keyword
 from flows.conversation.open_session import continue_session, expire_session, remind_session, session_verb
-from flows.effects import Flag, Outcome
+from flows.effects import Flag, Forward, Outcome
 from flows.registration.dialogue import promote
 from flows.registration.reminding import remind_of_event
 from flows.turn import Turn
@@ -40,14 +40,20 @@ def _on_time(turn: Turn, occurrence: ReminderDue | ExpiryDue | SeatFree | EventN
 
 
 def _keep_silent(turn: Turn, _message: InboundMessage) -> Outcome | None:
-    """Store only: the contact is blocked, has opted out, or a person has taken the conversation over."""
-    return Outcome(turn.contact.session, (Flag("silent"),)) if _is_mute(turn) else None
+    """Store only: the contact is blocked, has opted out, or a person has taken the conversation over and reads it."""
+    if not _is_mute(turn):
+        return None
+    is_read = _is_taken_over(turn) and turn.contact.status is ContactStatus.ACTIVE and turn.operator is None
+    return Outcome(turn.contact.session, (Flag("silent"), Forward()) if is_read else (Flag("silent"),))
 
 
 def _is_mute(turn: Turn) -> bool:
     contact = turn.contact
-    taken_over = contact.silent_until_at is not None and contact.silent_until_at > turn.now_at
-    return contact.opted_out or taken_over or contact.status is not ContactStatus.ACTIVE
+    return contact.opted_out or _is_taken_over(turn) or contact.status is not ContactStatus.ACTIVE
+
+
+def _is_taken_over(turn: Turn) -> bool:
+    return turn.contact.silent_until_at is not None and turn.contact.silent_until_at > turn.now_at
 
 
 RUNGS: tuple[Rung, ...] = (

@@ -270,6 +270,11 @@ class Operator:
     locked_until_at: int | None = None
     """No command is taken until then: too many wrong codes."""
 
+    @property
+    def shown(self) -> str:
+        """How others know the operator; never by the phone number."""
+        return self.name or f"{self.role} {self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
@@ -290,5 +295,7 @@ class Workspace:
     """JOIN asks for the name."""
     reminder_minutes: tuple[int, ...] = ()
     """Before an event, when those who are registered are reminded of it."""
+    forward_unclaimed: bool = False
+    """What no flow claims is passed on to the operators."""
     public_url: str = "http://127.0.0.1:8080"
     """Where links in messages point."""

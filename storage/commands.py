@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from flows.values import Key
 from storage.documents import dump, load
@@ -15,6 +15,8 @@ from storage.plan import Plan, Query, Row, Statement, insertion
 from storage.schema import commands
 
 PAGE = 16
+FORWARD = "FORWARD"
+"""The verb of what no operator asked for: a person's message on its way to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,15 @@ _UPDATE = Statement(
     .values({name: bindparam(name) for name in _CHANGED})
     .returning(commands.c.id),
 )
+_COUNT = Statement(
+    ("workspace_id", "address", "verb", "since_at"),
+    select(func.count()).where(
+        commands.c.workspace_id == bindparam("workspace_id"),
+        commands.c.address == bindparam("address"),
+        commands.c.verb == bindparam("verb"),
+        commands.c.created_at > bindparam("since_at"),
+    ),
+)
 _EXPIRE = Statement(
     ("now_at",),
     update(commands)
@@ -139,6 +150,11 @@ def change_command(row: CommandRow, was: str) -> Plan[bool]:
     """Write what became of a command that was in status `was`; False when another node was first."""
     rows = yield Query(_UPDATE, (*(getattr(row, name) for name in _CHANGED), row.id, was))
     return bool(rows)
+
+
+def count_commands(workspace_id: Key, address: str, verb: str, since_at: int) -> Plan[int]:
+    """Count the commands of a verb from an address since a moment."""
+    return int((yield Query(_COUNT, (workspace_id, address, verb, since_at)))[0][0])
 
 
 def expire_commands(now_at: int) -> Plan[int]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from flows.errors import ConfigError, StorageError
+from storage.audiences.engines import FUNCTIONS
 from storage.plan import Plan
 from storage.postgres import PostgresWriter
 from storage.sqlite import PRAGMAS, SQLiteWriter
@@ -107,6 +108,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+    for name, function in FUNCTIONS:
+        connection.create_function(name, 1, function, deterministic=True)
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select, update
 
-from flows.values import Key
+from flows.values import ContactStatus, Key
 from storage.keys import new_key
 from storage.numbers import next_number
-from storage.plan import Members, Plan, Query, Statement, Write, in_pages, insertion
+from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages, insertion
 from storage.schema import contacts, conversations
 
 
@@ -24,6 +24,56 @@ class Way:
     last_inbound_at: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A contact as operators meet one."""
+
+    id: Key
+    address: str
+    name: str | None
+    number: int | None
+    """The short number by which operators call the person; None: not shown to anybody yet."""
+    status: str
+    silent_until_at: int | None
+
+
+_KNOWN = (
+    contacts.c.id,
+    contacts.c.address,
+    contacts.c.name,
+    contacts.c.number,
+    contacts.c.status,
+    contacts.c.silent_until_at,
+)
+_BY_ADDRESS = Statement(
+    ("workspace_id", "address"),
+    select(*_KNOWN).where(
+        contacts.c.workspace_id == bindparam("workspace_id"),
+        contacts.c.address == bindparam("address"),
+        contacts.c.deleted_at.is_(None),
+    ),
+)
+_BY_NUMBER = Statement(
+    ("workspace_id", "number"),
+    select(*_KNOWN).where(
+        contacts.c.workspace_id == bindparam("workspace_id"),
+        contacts.c.number == bindparam("number"),
+        contacts.c.deleted_at.is_(None),
+    ),
+)
+_BY_ID = Statement(("contact_id",), select(*_KNOWN).where(contacts.c.id == bindparam("contact_id")))
+_SET_STATUS = Statement(
+    ("status", "now_at", "contact_id"),
+    update(contacts)
+    .where(contacts.c.id == bindparam("contact_id"))
+    .values(status=bindparam("status"), updated_at=bindparam("now_at")),
+)
+_SET_SILENT = Statement(
+    ("silent_until_at", "now_at", "contact_id"),
+    update(contacts)
+    .where(contacts.c.id == bindparam("contact_id"))
+    .values(silent_until_at=bindparam("silent_until_at"), updated_at=bindparam("now_at")),
+)
 _FIND = Members(
     ("workspace_id",),
     lambda _engine, members: select(contacts.c.address, contacts.c.id).where(
@@ -88,6 +138,31 @@ def find_contacts(workspace_id: Key, addresses: Sequence[str]) -> Plan[dict[str,
     return found
 
 
+def find_by_address(workspace_id: Key, address: str) -> Plan[Known | None]:
+    """Find the contact of an address."""
+    return _known((yield Query(_BY_ADDRESS, (workspace_id, address))))
+
+
+def find_by_number(workspace_id: Key, number: int) -> Plan[Known | None]:
+    """Find the contact that operators call by a number."""
+    return _known((yield Query(_BY_NUMBER, (workspace_id, number))))
+
+
+def find_by_id(contact_id: Key) -> Plan[Known | None]:
+    """Find a contact by its key."""
+    return _known((yield Query(_BY_ID, (contact_id,))))
+
+
+def set_status(contact_id: Key, status: ContactStatus, now_at: int) -> Plan[None]:
+    """Block a contact, or take that back."""
+    yield Write(_SET_STATUS, [(status.value, now_at, contact_id)])
+
+
+def silence_bot(contact_id: Key, until_at: int | None, now_at: int) -> Plan[None]:
+    """Let the bot say nothing to a contact until a moment; None: let it speak again."""
+    yield Write(_SET_SILENT, [(until_at, now_at, contact_id)])
+
+
 def ways(contact_ids: Sequence[Key]) -> Plan[dict[Key, Way]]:
     """Find where each contact wrote last; those who never did are left out."""
     found: dict[Key, Way] = {}
@@ -112,3 +187,7 @@ def number_of(workspace_id: Key, contact_id: Key) -> Plan[int]:
     number = yield from next_number(workspace_id, "contact")
     yield Write(_SET_NUMBER, [(number, contact_id)])
     return number
+
+
+def _known(rows: Sequence[Row]) -> Known | None:
+    return Known(*rows[0]) if rows else None

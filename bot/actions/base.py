@@ -6,6 +6,7 @@ answer and the command's own row in one transaction. Reading and computing never
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,7 +35,6 @@ class Rules:
     error_budget_percent: int = 20
     price_per_segment: Decimal | None = None
     currency: str = "USD"
-    forward_unclaimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Desk:
     house: House
     rules: Rules
     public_url: str = ""
+    lasting_codes: frozenset[str] = frozenset()
+    """The providers' error codes for which sending again is of no use."""
 
     async def read(self, plan: Callable[[], Plan[T]]) -> T:
         """Run a plan that only reads."""
@@ -62,11 +64,27 @@ class Call:
     language: str = "en"
     is_confirmed: bool = False
     """The code was right: do it, provided that what it was given for is still what would happen."""
+    operators: tuple[Operator, ...] = ()
+    """Everybody who may command now."""
+
+    @property
+    def operator_name(self) -> str:
+        """Name the operator as the others know them; never by the phone number."""
+        return self.operator.shown
 
     def argument(self, name: str) -> str:
         """Give one argument as text, empty where it is missing."""
         value = self.row.arguments.get(name)
         return "" if value is None else str(value)
+
+    def number(self, name: str = "number") -> int | None:
+        """Give one argument as a number, None where it is missing."""
+        value = self.row.arguments.get(name)
+        return value if isinstance(value, int) else None
+
+    def stands(self, fingerprint: bytes) -> bool:
+        """Say whether the right code was given for exactly this."""
+        return self.is_confirmed and hmac.compare_digest(fingerprint, self.row.fingerprint or b"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ async def results(call: Call) -> Done:
 
 def _survey(call: Call) -> LoadedSurvey:
     catalogue = call.desk.house.catalogue
-    typed = call.argument("rest")
+    typed = call.argument("survey")
     trigger = catalogue.triggers.get(normalise(typed))
     if trigger is None or trigger.target is not Target.SURVEY:
         known = [one.survey.keywords[0] for one in catalogue.surveys.values() if one.survey.keywords]

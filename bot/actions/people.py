@@ -1,60 +1,62 @@
-"""ADD, REMOVE, GROUPS, REPLY, OPTOUTS: people and the groups they are in."""
+"""ADD, REMOVE, GROUPS, OPTOUTS, OPTOUT: people, the groups they are in, and who wants no messages."""
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import func, select
 
-from bot.actions.base import Call, Done
-from bot.actions.sending import called
-from bot.letters import Letter, post
+from bot.actions.adding import add_many
+from bot.actions.base import Call, Done, Result
+from bot.actions.persons import find_person, has_opted_out, shown
+from flows.audiences.canonical import group_text
 from flows.effects import Template
-from flows.errors import CommandError
-from flows.language.phones import PhoneError, mask, parse_phone
+from flows.language.phones import mask
 from storage.channels import COMMUNITY
+from storage.consent import record_opt_out
 from storage.groups import put_into, take_out
-from storage.people import ensure_contacts, find_contacts
+from storage.people import ensure_contacts
 from storage.plan import Plan
 from storage.schema import group_members, groups, opt_outs
 
-_PHONE = re.compile(r"\s*(\+?[\d(][\d\s().-]{5,18}\d)\s*(.*)", re.DOTALL)
-_GROUP = re.compile(r"#([\w-]{1,60})")
 
-
-async def add(call: Call) -> Done:
-    """Put somebody into a group (the community without one); an opt-out of theirs stays as it is."""
-    phone, rest = _phone(call)
-    group = _group(rest)
-    name = " ".join(_GROUP.sub("", rest).split()) or None
+async def add(call: Call) -> Result:
+    """Put somebody into a group (the community without one), or all whom an attached file names."""
+    if call.argument("file_url"):
+        return await add_many(call)
+    group = call.argument("group") or COMMUNITY
+    name = call.argument("name") or None
+    if call.number("id") is not None:
+        known = await find_person(call)
+        phone, label = known.address, shown(call, known)
+    else:
+        phone = call.argument("phone")
+        label = name or phone
 
     def writes() -> Plan[None]:
-        known = yield from ensure_contacts(call.row.workspace_id, {phone: name}, call.now_at)
-        yield from put_into(call.row.workspace_id, group, known[phone], call.now_at)
+        found = yield from ensure_contacts(call.row.workspace_id, {phone: name}, call.now_at)
+        yield from put_into(call.row.workspace_id, group, found[phone], call.now_at)
 
-    return Done(
-        (Template("operator_added", {"who": name or phone, "group": group}),),
-        writes,
-        news=(Template("operator_added_news", {"name": called(call), "who": name or mask(phone), "group": group}),),
+    says = [Template("operator_added", {"who": label, "group": group_text(group)})]
+    if await has_opted_out(call, phone):
+        says.append(Template("operator_added_opted_out", {"who": label}))
+    news = Template(
+        "operator_added_news", {"name": call.operator_name, "who": name or mask(phone), "group": group_text(group)}
     )
+    return Done(tuple(says), writes, news=(news,))
 
 
 async def remove(call: Call) -> Done:
     """Take somebody out of a group (the community without one)."""
-    phone, rest = _phone(call)
-    group = _group(rest)
-    known = await call.desk.database.run(find_contacts(call.row.workspace_id, [phone]))
-    if phone not in known:
-        raise CommandError(f"{phone} is not known here: nothing to remove.")
+    group = call.argument("group") or COMMUNITY
+    known = await find_person(call)
 
     def writes() -> Plan[None]:
-        yield from take_out(call.row.workspace_id, group, known[phone])
+        yield from take_out(call.row.workspace_id, group, known.id)
 
-    return Done(
-        (Template("operator_removed", {"who": phone, "group": group}),),
-        writes,
-        news=(Template("operator_removed_news", {"name": called(call), "who": mask(phone), "group": group}),),
+    label = shown(call, known)
+    news = Template(
+        "operator_removed_news", {"name": call.operator_name, "who": mask(known.address), "group": group_text(group)}
     )
+    return Done((Template("operator_removed", {"who": label, "group": group_text(group)}),), writes, news=(news,))
 
 
 async def list_groups(call: Call) -> Done:
@@ -69,29 +71,6 @@ async def list_groups(call: Call) -> Done:
         )
         lines = [f"{name if name == COMMUNITY else '#' + name}: {count}" for name, count in rows]
     return Done((Template("operator_list", {"lines": lines}),))
-
-
-async def reply(call: Call) -> Done:
-    """Write to one person."""
-    phone, text = _phone(call)
-    if not text:
-        raise CommandError("REPLY what? For example: REPLY +15550100101 See you at six!")
-    known = await call.desk.database.run(find_contacts(call.row.workspace_id, [phone]))
-    if phone not in known:
-        raise CommandError(f"{phone} has never written to us: nothing was sent.")
-    async with call.desk.database.read() as connection:
-        stopped = await connection.execute(
-            select(opt_outs.c.address).where(
-                opt_outs.c.workspace_id == call.row.workspace_id, opt_outs.c.address == phone, opt_outs.c.scope == "all"
-            )
-        )
-        if stopped.first() is not None:
-            raise CommandError(f"{phone} has opted out: nothing was sent.")
-
-    def writes() -> Plan[None]:
-        yield from post(call.desk.house, call.row.channel_id or b"", [Letter(phone, (text,))], call.now_at)
-
-    return Done((Template("operator_replied", {"who": phone}),), writes)
 
 
 async def list_opt_outs(call: Call) -> Done:
@@ -111,17 +90,17 @@ async def list_opt_outs(call: Call) -> Done:
     return Done((Template("operator_opt_outs", {"count": count, "lines": lines}),))
 
 
-def _phone(call: Call) -> tuple[str, str]:
-    found = _PHONE.fullmatch(call.argument("rest"))
-    verb = call.row.verb
-    if found is None:
-        raise CommandError(f"{verb} whom? For example: {verb} +15550100101")
-    try:
-        return parse_phone(found[1], call.desk.house.workspace.country), found[2].strip()
-    except PhoneError as error:
-        raise CommandError(f"'{found[1]}' is no phone number: write it like +15550100101.") from error
+async def opt_out(call: Call) -> Done:
+    """Record that somebody told us by another way to stop; it holds like their own STOP."""
+    phone = call.argument("phone")
+    if call.number("id") is not None:
+        phone = (await find_person(call)).address
 
+    def writes() -> Plan[None]:
+        known = yield from ensure_contacts(call.row.workspace_id, {phone: None}, call.now_at)
+        note = call.argument("note") or None
+        yield from record_opt_out(call.row.workspace_id, known[phone], phone, note, call.now_at)
 
-def _group(rest: str) -> str:
-    found = _GROUP.search(rest)
-    return found[1] if found else COMMUNITY
+    label = phone if call.number("id") is None else f"@{call.number('id')}"
+    news = Template("operator_opted_out_news", {"name": call.operator_name, "who": mask(phone)})
+    return Done((Template("operator_opted_out", {"who": label}),), writes, news=(news,))

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.actions.base import Call, Done
-from bot.actions.sending import called
 from bot.tally import tally
+from flows.campaigns.local import say_when
 from flows.campaigns.machine import CAMPAIGN_TABLE
 from flows.effects import Template
 from flows.errors import CommandError, Conflict
 from flows.schedules.occurrences import next_occurrence
 from flows.schedules.rules import rule_of
 from flows.schedules.values import Moment
-from flows.schedules.wording import when_text
 from storage.campaigns.recipients import count_recipients
 from storage.campaigns.rows import Campaign, find_campaign, latest_campaigns, move_campaign, open_campaigns
 from storage.campaigns.stopping import take_back
@@ -24,21 +23,21 @@ from storage.schedules import Schedule, change_schedule, find_schedule, open_sch
 
 async def status(call: Call) -> Done:
     """Show how a campaign stands."""
-    campaign = await campaign_of(call, call.argument("rest"))
+    campaign = await campaign_of(call)
     return Done((Template("campaign_report", await _values(call, campaign)),))
 
 
 async def list_open(call: Call) -> Done:
     """List what is scheduled, under way or paused."""
-    zone, language = call.desk.house.workspace.time_zone, call.language
+    language = call.language
     found = await call.desk.database.run(open_campaigns(call.row.workspace_id))
     lines = [
-        f"{one.number} {one.status}, {when_text(Moment(one.due_at or 0), zone, language)}: "
+        f"{one.number} {one.status}, {say_when(Moment(one.due_at or 0), one.time_zone, language)}: "
         f"{one.audience}: {_short(one.text)}"
         for one in found
     ]
     for rule in await call.desk.database.run(open_schedules(call.row.workspace_id)):
-        said = when_text(rule_of(rule.rule), rule.time_zone, language)
+        said = say_when(rule_of(rule.rule), rule.time_zone, language)
         lines.append(f"{rule.number} {rule.status}, {said}: {rule.audience}: {_short(rule.text)}")
     return Done((Template("operator_list", {"lines": lines}),))
 
@@ -68,14 +67,10 @@ async def undo(call: Call) -> Done:
 
 
 async def _move(call: Call, event: str) -> Done:
-    if not call.argument("rest").strip().lstrip("#").isdecimal():
-        verb = call.row.verb
-        raise CommandError(f"{verb} which one? For example: {verb} 12. LIST shows the numbers.")
-    typed = int(call.argument("rest").strip().lstrip("#")[:9])
-    rule = await call.desk.database.run(find_schedule(call.row.workspace_id, typed))
+    rule = await call.desk.database.run(find_schedule(call.row.workspace_id, call.number() or 0))
     if rule is not None:
         return _move_rule(call, rule, event)
-    return await _apply(call, await campaign_of(call, call.argument("rest")), event)
+    return await _apply(call, await campaign_of(call), event)
 
 
 _RULE_MOVES = {
@@ -92,7 +87,7 @@ def _move_rule(call: Call, rule: Schedule, event: str) -> Done:
         raise CommandError(f"{rule.number} is {rule.status}: it cannot be changed that way.")
     after = next_occurrence(rule_of(rule.rule), rule.time_zone, call.now_at)  # what a pause passed over stays out
     moved = replace(rule, status=target, next_due_at=after[0] if after else None)
-    values = {"number": rule.number, "status": target, "name": called(call)}
+    values = {"number": rule.number, "status": target, "name": call.operator_name}
 
     def writes() -> Plan[None]:
         if not (yield from change_schedule(moved, rule.status, call.now_at)):
@@ -103,12 +98,16 @@ def _move_rule(call: Call, rule: Schedule, event: str) -> Done:
 
 
 async def _apply(call: Call, campaign: Campaign, event: str) -> Done:
+    due_at = campaign.hold_until_at or campaign.due_at or 0
+    if event == "resume" and campaign.started_at is None and call.now_at < due_at:
+        event = "wait"  # its time is still to come
     target = CAMPAIGN_TABLE.get((campaign.status, event))
     if target is None:
         raise CommandError(f"Campaign {campaign.number} is {campaign.status}: it cannot be changed that way.")
     ended_at = call.now_at if event == "cancel" else None
-    moved = replace(campaign, status=target, completed_at=ended_at, stopped_reason=None)
-    values = {**(await _values(call, moved)), "name": called(call)}
+    started_at = campaign.started_at or (call.now_at if event == "resume" else None)
+    moved = replace(campaign, status=target, started_at=started_at, completed_at=ended_at, stopped_reason=None)
+    values = {**(await _values(call, moved)), "name": call.operator_name}
     return Done(
         (Template("campaign_report", values),),
         writes_of(call, moved, campaign.status),
@@ -128,18 +127,17 @@ def writes_of(call: Call, moved: Campaign, was: str) -> Callable[[], Plan[None]]
     return writes
 
 
-async def campaign_of(call: Call, typed: str) -> Campaign:
-    """Find the campaign of a number, the latest without one; raises `CommandError`."""
-    typed = typed.strip().lstrip("#")
-    if not typed:
+async def campaign_of(call: Call) -> Campaign:
+    """Find the campaign that the command names, the latest where it names none; raises `CommandError`."""
+    number = call.number()
+    if number is None:
         latest = await call.desk.database.run(latest_campaigns(call.row.workspace_id))
         if not latest:
             raise CommandError("There is no campaign yet. For example: BLAST community: Hello!")
         return latest[0]
-    number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
     found = await call.desk.database.run(find_campaign(call.row.workspace_id, number))
     if found is None:
-        raise CommandError(f"There is no campaign {typed}. LIST shows those that are open.")
+        raise CommandError(f"There is no campaign {number}. LIST shows those that are open.")
     return found
 
 

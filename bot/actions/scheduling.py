@@ -1,120 +1,149 @@
-"""SCHEDULE and MOVE: campaigns at a time, once or again and again."""
+"""SCHEDULE and MOVE: campaigns at a time, once or again and again, here or where each recipient is."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bot.actions.audiences import Audience
+from bot.actions.audiences import find_audience
 from bot.actions.base import Call, Done, Preview, Result, refused
 from bot.actions.running import campaign_of, writes_of
-from bot.actions.sending import ask, called, check, fingerprint_of
-from flows.commands.reading import split_audience
+from bot.actions.sending import Planned, ask, draft, plan
+from flows.campaigns.local import EAST, SPREAD, in_the_east, say_when, split_local
+from flows.commands.confirm import fingerprint_of
 from flows.effects import Template
 from flows.errors import CommandError
 from flows.schedules.occurrences import next_occurrence
 from flows.schedules.reading import parse_when, split_when
 from flows.schedules.rules import rule_document
-from flows.schedules.values import Moment, Recurrence, Refusal, When
-from flows.schedules.wording import notes, refusal_text, when_text
+from flows.schedules.values import Recurrence, Refusal, When
+from flows.schedules.wording import notes, refusal_text
 from flows.values import MINUTE
-from storage.campaigns.rows import Campaign, add_campaign
+from storage.campaigns.rows import add_campaign
 from storage.keys import new_key
 from storage.numbers import next_number
 from storage.schedules import Schedule, add_schedule
 
 
+@dataclass(frozen=True, slots=True)
+class Time:
+    """When something is to be sent: a moment or a rule, and on whose clock."""
+
+    when: When
+    zone: str
+    first_at: int
+    """The moment, or the rule's first."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on each recipient's own clock."""
+        return self.zone == EAST
+
+    @property
+    def written(self) -> str:
+        """The time in words that mean one thing."""
+        rule = rule_document(self.when) if isinstance(self.when, Recurrence) else self.first_at
+        return json.dumps([self.zone, rule], sort_keys=True)
+
+
 async def schedule(call: Call) -> Result:
     """Send a text to an audience at a time, or at every time of a rule, after its preview and code."""
-    zone = call.desk.house.workspace.time_zone
-    found = split_when(call.argument("rest"), call.row.created_at, zone)
+    home = call.desk.house.workspace.time_zone
+    found = split_when(call.argument("when_and_audience"), call.row.created_at, home)
     if isinstance(found, Refusal):
         return refused(refusal_text(found, call.language))
-    when, rest = found
-    words, text = split_audience(rest)
-    checked = await check(call, words, text)
-    if isinstance(checked, Done):
-        return checked
-    audience, count = checked
-    fingerprint = fingerprint_of("SCHEDULE", audience, text, count, _written(when))
-    if not call.is_confirmed or fingerprint != call.row.fingerprint:
-        lines = (when_text(when, zone, call.language), *notes(when, call.language))
-        return ask(call, audience, text, count, fingerprint, *lines)
-    number = await call.desk.database.run(next_number(call.row.workspace_id, "campaign"))
-    said = {"number": number, "when": when_text(when, zone, call.language), "audience": audience.words}
-    news = Template("operator_schedule_news", {**said, "name": called(call), "text": text})
-    done = Done((Template("operator_scheduled", said),), news=(news,))
-    if isinstance(when, Recurrence):
-        made = _recurring(call, audience, text, when, number)
-        return replace(done, writes=lambda: add_schedule(made))
-    campaign = _once(call, audience, text, when, number)
-    return replace(done, writes=lambda: add_campaign(campaign))
+    is_local, words = split_local(found[1])
+    time = _time(call, found[0], is_local=is_local)
+    audience = await find_audience(call.desk, words)
+    campaign = draft(call, audience.words, call.argument("text"), due_at=time.first_at, zone=time.zone)
+    at = None if time.is_local else time.first_at
+    planned = await plan(call, campaign, audience, when=time.written, at=at)
+    if isinstance(planned, Done):
+        return planned
+    lines = (say_when(time.when, time.zone, call.language), *notes(time.when, call.language))
+    return ask(call, planned, *lines) or await _keep(call, planned, time)
 
 
 async def move(call: Call) -> Result:
-    """Give a scheduled campaign another time, after its code."""
-    typed, _, words = call.argument("rest").strip().partition(" ")
-    campaign = await campaign_of(call, typed)
+    """Give a campaign that waits another time, after its code."""
+    campaign = await campaign_of(call)
     if campaign.status != "scheduled":
         raise CommandError(f"Campaign {campaign.number} is {campaign.status}: only a scheduled one can be moved.")
-    zone = call.desk.house.workspace.time_zone
-    when = parse_when(words, call.row.created_at, zone)
-    if isinstance(when, Refusal):
-        return refused(refusal_text(when, call.language))
+    found = _parse(call, call.argument("when"))
+    if isinstance(found, Refusal):
+        return refused(refusal_text(found, call.language))
+    when, is_local = found
     if isinstance(when, Recurrence):
         raise CommandError("MOVE takes one time, such as MOVE 12 tomorrow 9am. SCHEDULE makes what recurs.")
-    shown = when_text(when, zone, call.language)
-    fingerprint = hashlib.sha256(f"MOVE\0{campaign.number}\0{when.due_at}".encode()).digest()
-    if not call.is_confirmed or fingerprint != call.row.fingerprint:
+    time = _time(call, when, is_local=is_local)
+    shown = say_when(time.when, time.zone, call.language)
+    fingerprint = fingerprint_of("MOVE", {"number": campaign.number, "when": time.written})
+    if not call.stands(fingerprint):
         says = Template("operator_move", {"number": campaign.number, "when": shown})
         return Preview((says, *notes(when, call.language)), fingerprint)
-    lag = call.desk.rules.max_lag_minutes * MINUTE
-    moved = replace(campaign, due_at=when.due_at, hold_until_at=None, not_after_at=when.due_at + lag)
+    moved = replace(
+        campaign,
+        due_at=time.first_at,
+        time_zone=time.zone,
+        hold_until_at=None,
+        not_after_at=_not_after(call, time),
+    )
     said = {"number": campaign.number, "when": shown, "audience": campaign.audience}
-    news = Template("operator_schedule_news", {**said, "name": called(call), "text": campaign.text})
+    news = Template("operator_schedule_news", {**said, "name": call.operator_name, "text": campaign.text})
     return Done((Template("operator_scheduled", said),), writes_of(call, moved, "scheduled"), news=(news,))
 
 
-def _written(when: When) -> str:
-    if isinstance(when, Moment):
-        return str(when.due_at)
-    return json.dumps(rule_document(when), sort_keys=True)
+def _parse(call: Call, text: str) -> tuple[When, bool] | Refusal:
+    """Read a time, all of the text, with or without where it counts."""
+    home = call.desk.house.workspace.time_zone
+    found = split_when(text, call.row.created_at, home)
+    is_local, rest = split_local("" if isinstance(found, Refusal) else found[1])
+    if is_local and not rest and not isinstance(found, Refusal):
+        return found[0], True
+    when = parse_when(text, call.row.created_at, home)
+    return when if isinstance(when, Refusal) else (when, False)
 
 
-def _once(call: Call, audience: Audience, text: str, when: Moment, number: int) -> Campaign:
-    return Campaign(
-        id=new_key(),
-        workspace_id=call.row.workspace_id,
-        number=number,
-        text=text,
-        audience=audience.words,
-        channel_id=call.row.channel_id or b"",
-        status="scheduled",
-        time_zone=call.desk.house.workspace.time_zone,
-        operator_id=call.operator.id,
-        command_id=call.row.id,
-        due_at=when.due_at,
-        not_after_at=when.due_at + call.desk.rules.max_lag_minutes * MINUTE,
-        created_at=call.now_at,
-    )
-
-
-def _recurring(call: Call, audience: Audience, text: str, rule: Recurrence, number: int) -> Schedule:
-    zone = call.desk.house.workspace.time_zone
-    first = next_occurrence(rule, zone, call.now_at)
+def _time(call: Call, when: When, *, is_local: bool) -> Time:
+    zone = EAST if is_local else call.desk.house.workspace.time_zone
+    if is_local:
+        when = in_the_east(when, call.desk.house.workspace.time_zone)
+    if not isinstance(when, Recurrence):
+        return Time(when, zone, when.due_at)
+    first = next_occurrence(when, zone, call.row.created_at)
     if first is None:
         raise CommandError("That time never comes any more: nothing was scheduled.")
+    return Time(when, zone, first[0])
+
+
+def _not_after(call: Call, time: Time) -> int:
+    return time.first_at + call.desk.rules.max_lag_minutes * MINUTE + (SPREAD if time.is_local else 0)
+
+
+async def _keep(call: Call, planned: Planned, time: Time) -> Done:
+    number = await call.desk.database.run(next_number(call.row.workspace_id, "campaign"))
+    shown = say_when(time.when, time.zone, call.language)
+    said = {"number": number, "when": shown, "audience": planned.audience.words}
+    news = Template("operator_schedule_news", {**said, "name": call.operator_name, "text": planned.campaign.text})
+    done = Done((Template("operator_scheduled", said),), news=(news,))
+    if isinstance(time.when, Recurrence):
+        made = _recurring(call, planned, time, time.when, number)
+        return replace(done, writes=lambda: add_schedule(made))
+    campaign = replace(planned.campaign, number=number, not_after_at=_not_after(call, time))
+    return replace(done, writes=lambda: add_campaign(campaign))
+
+
+def _recurring(call: Call, planned: Planned, time: Time, rule: Recurrence, number: int) -> Schedule:
     return Schedule(
         id=new_key(),
         workspace_id=call.row.workspace_id,
         number=number,
-        text=text,
-        audience=audience.words,
-        channel_id=call.row.channel_id or b"",
+        text=planned.campaign.text,
+        audience=planned.audience.words,
+        channel_id=planned.campaign.channel_id,
         rule=rule_document(rule),
-        time_zone=zone,
+        time_zone=time.zone,
         operator_id=call.operator.id,
-        next_due_at=first[0],
+        next_due_at=time.first_at,
         created_at=call.now_at,
     )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.actions import offers, oneself, people, running, scheduling, sending
+from bot.actions import events, looking, offers, oneself, operators, people, running, scheduling, sending, talking
 from bot.actions.base import Action
 
 ACTIONS: Mapping[str, Action] = {
     "HELP": oneself.show_help,
     "WHOAMI": oneself.whoami,
     "MORE": oneself.more,
-    "OPERATOR": oneself.operator,
+    "ABORT": oneself.abort,
+    "OPERATOR": operators.operator,
     "BLAST": sending.blast,
+    "RETRY": sending.retry,
     "TEST": sending.test,
     "SCHEDULE": scheduling.schedule,
     "MOVE": scheduling.move,
@@ -25,9 +27,18 @@ ACTIONS: Mapping[str, Action] = {
     "ADD": people.add,
     "REMOVE": people.remove,
     "GROUPS": people.list_groups,
-    "REPLY": people.reply,
     "OPTOUTS": people.list_opt_outs,
+    "OPTOUT": people.opt_out,
+    "EVENT": events.new_event,
     "EVENTS": offers.list_events,
     "SURVEYS": offers.list_surveys,
     "RESULTS": offers.results,
+    "REPLY": talking.reply,
+    "@": talking.reply,
+    "~": talking.tell_admins,
+    "BOT": talking.bot,
+    "BAN": talking.ban,
+    "UNBAN": talking.unban,
+    "HISTORY": looking.history,
+    "SEARCH": looking.find_messages,
 }

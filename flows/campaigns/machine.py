@@ -23,6 +23,7 @@ class CampaignMachine(StateMachine):
     start = scheduled.to(running)
     pause = scheduled.to(paused) | running.to(paused)
     resume = paused.to(running)
+    wait = paused.to(scheduled)
     complete = running.to(completed)
     fail = running.to(failed)
     cancel = draft.to(cancelled) | scheduled.to(cancelled) | running.to(cancelled) | paused.to(cancelled)

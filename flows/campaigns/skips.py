@@ -16,6 +16,8 @@ class Skip(StrEnum):
     BLOCKED = "blocked"
     WINDOW = "outside WhatsApp's 24 hours"
     UNREACHABLE = "no way to reach"
+    DUPLICATE = "same phone twice"
+    LATE = "time is over there"
 
 
 def skipped(status: str, opted_out: AbstractSet[str], dead: AbstractSet[str], provider: str) -> Skip | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.consent.reading import Intent
 from flows.conversation.consent import keywords_to_try, read
-from flows.effects import Flag, Outcome, Reply, SetLanguage, Template
+from flows.effects import Flag, Forward, Outcome, Reply, SetLanguage, Template
 from flows.language.text import words
 from flows.turn import Turn
 from flows.values import InboundMessage
@@ -47,13 +47,20 @@ def wants_person(turn: Turn, message: InboundMessage) -> Outcome | None:
         return None
     workspace = turn.workspace
     values = {"organisation": workspace.name, "contact": workspace.help_contact}
-    return Outcome(turn.contact.session, (Flag("asks for a person"), Reply((Template("person", values),))))
+    says = Reply((Template("person", values),))
+    return Outcome(turn.contact.session, (Flag("asks for a person"), says, *forwarded(turn)))
 
 
 def fall_back(turn: Turn) -> Outcome:
     """Say what can be started; the message waits in the inbox for a person."""
     values = {"organisation": turn.workspace.name, "keywords": keywords_to_try(turn)}
-    return Outcome(turn.contact.session, (Flag("unclaimed"), Reply((Template("fallback", values),))))
+    says = Reply((Template("fallback", values),))
+    return Outcome(turn.contact.session, (Flag("unclaimed"), says, *forwarded(turn)))
+
+
+def forwarded(turn: Turn) -> tuple[Forward, ...]:
+    """Pass a message on to the operators where the organisation wants that; not what an operator writes."""
+    return (Forward(),) if turn.workspace.forward_unclaimed and turn.operator is None else ()
 
 
 def _available() -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flows.commands.reading import first_word, read_code, read_command
-from flows.commands.verbs import may, near_verb
+from flows.commands.confirm import read_code
+from flows.commands.files import contact_file
+from flows.commands.parse import Command, Hint, Question, Read, read_command
+from flows.commands.roles import may
+from flows.commands.wording import say_hint, say_question
 from flows.consent.reading import Intent
 from flows.conversation import consent
-from flows.effects import Flag, Outcome, Reply, RunCommand, Template
+from flows.effects import OPERATOR, Flag, Outcome, Reply, RunCommand, Template
 from flows.turn import Turn
 from flows.values import InboundMessage, Purpose
 
@@ -28,12 +31,16 @@ def command(turn: Turn, message: InboundMessage) -> Outcome | None:
 
     A sentence that revokes the operator's own consent ("remove me from your list") is no command.
     """
-    read = read_command(message.text) if turn.operator is not None else None
-    if turn.operator is None or read is None or consent.read(message).intent is Intent.STOP_PHRASE:
+    read = _read(turn, message)
+    if turn.operator is None or read is None or isinstance(read, Hint):
+        return None
+    if consent.read(message).intent is Intent.STOP_PHRASE:
         return None
     if not may(turn.operator.role, read.verb):
-        return _say(turn, Template("operator_not_allowed", {"verb": read.verb.name, "role": turn.operator.role}))
-    run = RunCommand(turn.operator.id, read.verb.name, {"rest": read.rest}, message.text)
+        return _say(turn, Template("operator_not_allowed", {"verb": read.verb, "role": turn.operator.role}))
+    if isinstance(read, Question):
+        return _say(turn, say_question(read))
+    run = RunCommand(turn.operator.id, read.verb, _arguments(read, message), message.text)
     return Outcome(turn.contact.session, (run,))
 
 
@@ -41,11 +48,29 @@ def hint(turn: Turn, message: InboundMessage) -> Outcome | None:
     """Answer an operator's plain text, which is never a blast, with the nearest command."""
     if turn.operator is None:
         return None
-    near = near_verb(first_word(message.text))
-    return _say(
-        turn, Template("operator_hint", {"near": near.name if near else "", "example": near.example if near else ""})
+    if read_code(message.text) is not None:
+        return _say(turn, Template("operator_code_late"))
+    read = _read(turn, message)
+    return _say(turn, say_hint(read if isinstance(read, Hint) else Hint()))
+
+
+def _read(turn: Turn, message: InboundMessage) -> Read | None:
+    if turn.operator is None:
+        return None
+    return read_command(
+        message.text,
+        country=turn.workspace.country,
+        is_pending=turn.awaits_code,
+        has_file=contact_file(message.media) is not None,
     )
 
 
+def _arguments(read: Command, message: InboundMessage) -> dict[str, object]:
+    file = contact_file(message.media)
+    if file is None or not read.arguments.get("has_file"):
+        return dict(read.arguments)
+    return {**read.arguments, "file_url": file.url, "file_type": file.content_type}
+
+
 def _say(turn: Turn, template: Template) -> Outcome:
-    return Outcome(turn.contact.session, (Flag("operator"), Reply((template,), Purpose.COMMAND)))
+    return Outcome(turn.contact.session, (Flag(OPERATOR), Reply((template,), Purpose.COMMAND)))

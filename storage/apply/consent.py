@@ -11,7 +11,7 @@ from storage.keys import new_key
 from storage.plan import Plan, Statement, Values, insertion
 from storage.schema import consent_changes, messages, opt_outs
 
-_OPT_OUT = insertion(opt_outs, ("workspace_id", "address", "scope", "source", "text", "opted_out_at"), ignore=True)
+OPT_OUT = insertion(opt_outs, ("workspace_id", "address", "scope", "source", "text", "opted_out_at"), ignore=True)
 _OPT_IN = Statement(
     ("workspace_id", "address", "scope"),
     delete(opt_outs).where(
@@ -20,11 +20,11 @@ _OPT_IN = Statement(
         opt_outs.c.scope == bindparam("scope"),
     ),
 )
-_CHANGE = insertion(
+CHANGE = insertion(
     consent_changes,
     ("id", "workspace_id", "contact_id", "address", "action", "scope", "source", "text", "message_id", "created_at"),
 )
-_CANCEL_QUEUED = Statement(
+CANCEL_QUEUED = Statement(
     ("now_at", "contact_id"),
     update(messages)
     .where(messages.c.contact_id == bindparam("contact_id"), messages.c.status == MessageStatus.QUEUED.value)
@@ -56,10 +56,10 @@ def apply_consent(effects: Effects) -> Plan[None]:
     opted_in = [place for place, (_handled, effect) in final.items() if isinstance(effect, OptIn)]
     yield from write_all(
         (
-            (_OPT_OUT, opted_out),
+            (OPT_OUT, opted_out),
             (_OPT_IN, opted_in),
-            (_CHANGE, changes),
-            (_CANCEL_QUEUED, [(now_at, contact_id) for contact_id, now_at in cancelled.items()]),
+            (CHANGE, changes),
+            (CANCEL_QUEUED, [(now_at, contact_id) for contact_id, now_at in cancelled.items()]),
         )
     )
 

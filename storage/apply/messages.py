@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flows.effects import Flag, OptOut
+from flows.effects import OPERATOR, Flag, OptOut, RunCommand
 from flows.values import PRIORITY, InboundMessage, Key, MessageStatus, Purpose
 from storage.apply.handled import Draft, Effects, Handled, write_all
 from storage.documents import dump
@@ -26,7 +26,7 @@ _COMMON = (
     "extras",
     "provider_id",
 )
-_INBOUND = insertion(messages, _COMMON, stamps=("created_at", "updated_at"))
+_INBOUND = insertion(messages, (*_COMMON, "purpose"), stamps=("created_at", "updated_at"))
 _OUTBOUND = insertion(
     messages,
     (*_COMMON, "reply_to_id", "purpose", "priority", "segments", "encoding", "error_text"),
@@ -38,13 +38,19 @@ def apply_messages(batch: Sequence[Handled], effects: Effects) -> Plan[None]:
     """Write the inbound messages and queue the replies; a reply that a later STOP overtook is stored as cancelled."""
     flags = {handled.id: effect.reason for handled, effect in effects.of(Flag)}
     stopped = {handled.contact.id: handled.id for handled, effect in effects.of(OptOut) if effect.scope == "all"}
-    inbound = [_inbound_row(handled, flags.get(handled.id)) for handled in batch if handled.message is not None]
+    commands = {handled.id for handled, _effect in effects.of(RunCommand)}
+    inbound = [
+        _inbound_row(handled, flags.get(handled.id), is_command=handled.id in commands)
+        for handled in batch
+        if handled.message is not None
+    ]
     outbound = [_outbound_row(handled, draft, stopped) for handled in batch for draft in handled.drafts]
     yield from write_all(((_INBOUND, inbound), (_OUTBOUND, outbound)))
 
 
-def _inbound_row(handled: Handled, flag: str | None) -> Values:
+def _inbound_row(handled: Handled, flag: str | None, *, is_command: bool) -> Values:
     message: Any = handled.message
+    is_operators = is_command or flag == OPERATOR
     return (
         handled.id,
         handled.channel.workspace_id,
@@ -56,6 +62,7 @@ def _inbound_row(handled: Handled, flag: str | None) -> Values:
         message.text,
         _extras(message, flag, handled.error),
         message.provider_id,
+        Purpose.COMMAND.value if is_operators else None,
         handled.now_at,
     )
 

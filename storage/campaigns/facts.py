@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.values import Key
@@ -36,6 +36,8 @@ class Facts:
     last_inbound_at: int | None = None
     records: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     """The fields of the contact's records, oldest first, by kind."""
+    is_duplicate: bool = False
+    """Another contact of the same audience is reached by this one's phone."""
 
 
 _COLUMNS = (
@@ -51,19 +53,25 @@ _COLUMNS = (
 
 
 async def facts_page(
-    connection: AsyncConnection, workspace_id: Key, audience: Select[Any], after: Key | None, limit: int
+    connection: AsyncConnection, workspace_id: Key, audience: ColumnElement[bool], after: Key | None, limit: int
 ) -> list[Facts]:
-    """Read a page of an audience (a select of contact ids), in the order of the keys, from after the given one."""
+    """Read a page of an audience (a condition on contacts), in the order of the keys, from after the given one."""
     wanted = (
-        select(*_COLUMNS)
-        .where(contacts.c.workspace_id == workspace_id, contacts.c.id.in_(audience))
-        .order_by(contacts.c.id)
-        .limit(limit)
+        select(*_COLUMNS).where(contacts.c.workspace_id == workspace_id, audience).order_by(contacts.c.id).limit(limit)
     )
     if after is not None:
         wanted = wanted.where(contacts.c.id > after)
     rows = (await connection.execute(wanted)).all()
-    return await _with_details(connection, workspace_id, rows)
+    found = await _with_details(connection, workspace_id, rows)
+    phones = [one.phone for one in found if one.phone and one.phone != one.address]
+    if not phones:
+        return found
+    # Somebody who wrote under a user id and is in the list by phone as well.
+    owners = select(contacts.c.address).where(
+        contacts.c.workspace_id == workspace_id, contacts.c.address.in_(phones), audience
+    )
+    doubled = {row[0] for row in await connection.execute(owners)}
+    return [replace(one, is_duplicate=one.phone in doubled and one.phone != one.address) for one in found]
 
 
 async def facts_of(connection: AsyncConnection, workspace_id: Key, contact_ids: Sequence[Key]) -> list[Facts]:

@@ -80,14 +80,14 @@ _PENDING = Statement(
     .limit(bindparam("limit")),
 )
 _RELEASE = Statement(
-    ("status", "reason", "message_id", "campaign_id", "address"),
+    ("status", "reason", "message_id", "due_at", "campaign_id", "address"),
     update(recipients)
     .where(
         recipients.c.campaign_id == bindparam("campaign_id"),
         recipients.c.address == bindparam("address"),
         recipients.c.status == word("pending"),
     )
-    .values(status=bindparam("status"), reason=bindparam("reason"), message_id=bindparam("message_id"))
+    .values({name: bindparam(name) for name in ("status", "reason", "message_id", "due_at")})
     .returning(recipients.c.address),
 )
 
@@ -122,7 +122,7 @@ def release(campaign: Campaign, page: Sequence[Recipient], now_at: int) -> Plan[
         raise Conflict
     for one in page:
         message_id = one.outgoing.id if one.outgoing else None
-        if not (yield Query(_RELEASE, (one.status, one.reason, message_id, campaign.id, one.address))):
+        if not (yield Query(_RELEASE, (one.status, one.reason, message_id, one.due_at, campaign.id, one.address))):
             raise Conflict
     yield from _enqueue(page, now_at)
 

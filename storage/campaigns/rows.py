@@ -30,10 +30,10 @@ class Campaign:
     """For those who never wrote; others get it where they wrote last."""
     status: str
     time_zone: str
+    """On whose clock its time is shown; `flows.campaigns.local.EAST`: on each recipient's own."""
     operator_id: Key | None = None
     command_id: Key | None = None
     schedule_id: Key | None = None
-    is_local: bool = False
     retry_of: int | None = None
     cursor: Key | None = None
     stopped_reason: str | None = None
@@ -48,7 +48,7 @@ class Campaign:
 
 _NAMES = (
     *("id", "workspace_id", "number", "text", "audience", "channel_id", "status", "time_zone", "operator_id"),
-    *("command_id", "schedule_id", "is_local", "retry_of", "cursor", "stopped_reason", "due_at", "hold_until_at"),
+    *("command_id", "schedule_id", "retry_of", "cursor", "stopped_reason", "due_at", "hold_until_at"),
     *("not_after_at", "started_at", "expanded_at", "completed_at", "created_at"),
 )
 _COLUMNS = tuple(campaigns.c[name] for name in _NAMES)
@@ -88,7 +88,16 @@ _LATEST = Statement(
     .order_by(campaigns.c.number.desc())
     .limit(PAGE),
 )
-_MOVED = ("status", "stopped_reason", "due_at", "hold_until_at", "not_after_at", "started_at", "completed_at")
+_MOVED = (
+    "status",
+    "stopped_reason",
+    "time_zone",
+    "due_at",
+    "hold_until_at",
+    "not_after_at",
+    "started_at",
+    "completed_at",
+)
 _MOVE = Statement(
     (*_MOVED, "now_at", "campaign_id", "was"),
     update(campaigns)
@@ -141,4 +150,4 @@ def _campaigns(rows: Sequence[Row]) -> tuple[Campaign, ...]:
 
 def _campaign(row: Row) -> Campaign:
     values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
-    return Campaign(**{**values, "is_local": bool(values["is_local"])})
+    return Campaign(**values)

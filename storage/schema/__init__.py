@@ -33,6 +33,7 @@ from storage.schema.people import (
     suppressions,
     workspaces,
 )
+from storage.schema.search import search_entries
 
 __all__ = [
     "answers",
@@ -61,6 +62,7 @@ __all__ = [
     "registrations",
     "schedule_runs",
     "schedules",
+    "search_entries",
     "sessions",
     "suppressions",
     "workspaces",

@@ -101,8 +101,7 @@ campaigns = Table(
     Column("audience", Text, nullable=False),
     Column("channel_id", LargeBinary(16), nullable=False),  # for those who never wrote: others get it where they did
     Column("status", String(10), nullable=False),
-    Column("time_zone", String(64), nullable=False),
-    flag("is_local", False),  # the due time is on each recipient's own clock
+    Column("time_zone", String(64), nullable=False),  # Etc/GMT-14: the due time is on each recipient's own clock
     Column("retry_of", Integer),  # the campaign whose failed recipients this one writes to again
     Column("cursor", LargeBinary(16)),  # recipients have been taken up to this contact
     Column("stopped_reason", Text),

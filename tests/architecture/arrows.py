@@ -50,8 +50,8 @@ def imports_openly(module: Module) -> Iterator[str]:
 
 PURE = (
     *("__future__", "abc", "bisect", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum"),
-    *("fractions", "functools", "hashlib", "heapq", "hmac", "itertools", "math", "operator", "re", "statistics"),
-    *("string", "textwrap", "types", "typing", "unicodedata", "zlib", "zoneinfo"),
+    *("contextlib", "fractions", "functools", "hashlib", "heapq", "hmac", "itertools", "math", "operator", "re"),
+    *("statistics", "string", "textwrap", "types", "typing", "unicodedata", "zlib", "zoneinfo"),
 )
 """The part of the standard library that neither waits nor looks around (zoneinfo reads its own tables)."""
 _OUTSIDE = frozenset({"open", "print", "input", "breakpoint"})

@@ -10,7 +10,7 @@ from jinja2 import Environment, meta
 
 import templates_msg
 from bot.texts import Texts
-from flows.commands.verbs import VERBS
+from flows.commands.specs import SPECS
 from flows.effects import Template
 from flows.errors import ConfigError, FlowError
 from flows.language.segments import measure
@@ -21,6 +21,7 @@ LANGUAGES = ("en", "es")
 
 FULL: dict[str, object] = {
     "audience": "#choir",
+    "banned": True,
     "code": "123456",
     "cost": "24.50",
     "counts": ["delivered: 310", "failed: 2"],
@@ -33,7 +34,7 @@ FULL: dict[str, object] = {
     "lines": ["1 GALA: 40/100", "2 REHEARSE: 12"],
     "locked": True,
     "longest": 2,
-    "names": [verb.name for verb in VERBS],
+    "names": [spec.name for spec in SPECS],
     "near": "BLAST",
     "number": 12,
     "odd": "^",

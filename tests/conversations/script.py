@@ -22,7 +22,11 @@ from pathlib import Path
 from flows.values import DAY, HOUR, MINUTE, SECOND, Button, InboundMessage, Location, Media, MessageStatus, Transport
 
 SERVICE = "+15550100000"
-PHONES = {"Ada": "+15550100101", "Bo": "+15550100102", "Cy": "+15550100103", "Dee": "+15550100104"}
+PHONES = {"Ada": "+15550100101", "Bo": "+15550100102", "Cy": "+15550100103", "Dee": "+15550100104"} | {
+    "Eve": "+15550100105",
+    "Nina": "+12125550102",  # New York
+    "Lars": "+13105550103",  # Los Angeles
+}
 SILENCE = "(silence)"
 _UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY}
 _LATER = re.compile(r"\[(\d+) (second|minute|hour|day)s? later\]")

@@ -6,6 +6,7 @@ import itertools
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from bot.campaigns import CampaignRunner
 from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
 from bot.inbox import Inbox
-from bot.providers.twilio.errors import classify
+from bot.providers.twilio.errors import LASTING_CODES, classify
 from bot.texts import Texts
 from bot.turns import House
 from flows.effects import EventReminded, Outcome, Register, Reply
@@ -74,11 +75,24 @@ class Stage(Protocol):
 
 def workspace_for(settings: frozenset[str]) -> Workspace:
     """Apply a script's settings."""
+    zone = next((setting.removeprefix("zone ") for setting in settings if setting.startswith("zone ")), "UTC")
     return replace(
         WORKSPACE,
+        time_zone=zone,
+        forward_unclaimed="forward" in settings,
         double_opt_in="double_opt_in" in settings,
         ask_name="ask_name" in settings,
         reminder_minutes=(1_440, 60) if "reminders" in settings else (),
+    )
+
+
+def rules_for(settings: frozenset[str]) -> Rules:
+    """Apply a script's bounds on sending: `quiet 21:00-08:00`, `second_admin_above 1`, `price 0.01`."""
+    given = dict(setting.split(" ", 1) for setting in settings if " " in setting)
+    return Rules(
+        quiet_hours=given.get("quiet", "none"),
+        second_admin_above=int(given.get("second_admin_above", 0)),
+        price_per_segment=Decimal(given["price"]) if "price" in given else None,
     )
 
 
@@ -182,13 +196,13 @@ class PureStage:
 class DatabaseStage:
     """The inbox on a real database, with a clock that the script moves."""
 
-    def __init__(self, database: Database, workspace: Workspace) -> None:
+    def __init__(self, database: Database, workspace: Workspace, rules: Rules) -> None:
         self._database = database
         self._now_at = BEGIN_AT
         self._workspace = workspace
         house = House(workspace, Texts(), provider_answers=False)
         self._inbox = Inbox(database, house, lambda: self._now_at)
-        desk = Desk(database, house, Rules(quiet_hours="none"))
+        desk = Desk(database, house, rules, lasting_codes=LASTING_CODES)
         codes = (f"{100_000 + number}" for number in itertools.count(1))
         self._commands = CommandWorker(desk, ACTIONS, lambda: self._now_at, draw=lambda: next(codes), secret=b"s")
         self._campaigns = CampaignRunner(desk, lambda: self._now_at)
@@ -205,7 +219,7 @@ class DatabaseStage:
             if word == "operator":
                 who, role = rest.split()
                 await database.run(save_operator(workspace.id, PHONES[who], who, role, BEGIN_AT))
-        stage = cls(database, workspace)
+        stage = cls(database, workspace, rules_for(settings))
         stage._inbox.start(lambda _received: None)
         return stage
 

@@ -46,6 +46,10 @@ def _read_table() -> Mapping[str, CodeMeaning]:
 CODES: Mapping[str, CodeMeaning] = _read_table()
 """Meaning by code; a code that is not here counts as STRIKE and deserves a line in the log."""
 
+_PASSING = frozenset({ErrorClass.STRIKE, ErrorClass.RETRY, ErrorClass.HOLD, ErrorClass.ACCT, ErrorClass.QUIET})
+LASTING_CODES = frozenset(code for code, known in CODES.items() if (known.then or known.error_class) not in _PASSING)
+"""The codes after which sending the same again is of no use, or is not allowed."""
+
 _ADVICE: Mapping[ErrorClass, str] = {
     ErrorClass.OPT: "Nothing more is sent until they text START.",
     ErrorClass.HARD: "The number is suppressed on this channel.",

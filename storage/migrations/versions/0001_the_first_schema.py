@@ -344,6 +344,23 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "search_entries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("message_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("words", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_search_entries_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entries")),
+    )
+    with op.batch_alter_table("search_entries", schema=None) as batch_op:
+        batch_op.create_index("uq_search_entries_message_id", ["workspace_id", "message_id"], unique=True)
+
+    op.create_table(
         "suppressions",
         sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
@@ -648,7 +665,6 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
-        sa.Column("is_local", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("retry_of", sa.Integer(), nullable=True),
         sa.Column("cursor", sa.LargeBinary(length=16), nullable=True),
         sa.Column("stopped_reason", sa.Text(), nullable=True),
@@ -731,10 +747,24 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("schedule_id", "occurrence_key", name=op.f("pk_schedule_runs")),
     )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE VIRTUAL TABLE search_words USING fts5(words, content='search_entries', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
+        )
+        op.execute(
+            "CREATE TRIGGER search_entries_added AFTER INSERT ON search_entries BEGIN INSERT INTO search_words(rowid, words) VALUES (new.id, new.words); END"
+        )
+        op.execute(
+            "CREATE TRIGGER search_entries_gone AFTER DELETE ON search_entries BEGIN INSERT INTO search_words(search_words, rowid, words) VALUES ('delete', old.id, old.words); END"
+        )
+    else:
+        op.execute("CREATE INDEX ix_search_entries_words ON search_entries USING gin (words)")
 
 
 def downgrade() -> None:
     """Take the change back."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE search_words")
     op.drop_table("schedule_runs")
     with op.batch_alter_table("recipients", schema=None) as batch_op:
         batch_op.drop_index(
@@ -805,6 +835,10 @@ def downgrade() -> None:
 
     op.drop_table("commands")
     op.drop_table("suppressions")
+    with op.batch_alter_table("search_entries", schema=None) as batch_op:
+        batch_op.drop_index("uq_search_entries_message_id")
+
+    op.drop_table("search_entries")
     op.drop_table("opt_outs")
     with op.batch_alter_table("operators", schema=None) as batch_op:
         batch_op.drop_index("uq_operators_address")

@@ -22,7 +22,7 @@ async def test_a_campaign_comes_back_as_it_was(scene: Scene) -> None:
     made = await campaign_of(
         scene,
         "paused",
-        is_local=True,
+        time_zone="Etc/GMT-14",
         retry_of=7,
         cursor=b"c" * 16,
         stopped_reason="too many failures",

@@ -1,0 +1,103 @@
+"""What a preview says about an audience, counted page by page in flat memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bot.actions.audiences import Audience
+from bot.actions.base import Call
+from bot.audience import Considered, Sending, consider
+from flows.campaigns.personal import OWN, check_names, words_of
+from flows.effects import Template
+from flows.language.fill import placeholders
+from flows.language.segments import measure
+from storage.campaigns.facts import Facts, facts_page
+
+PAGE = 1_000
+
+
+@dataclass(slots=True)
+class Count:
+    """Who would get a text, who not and why, and what it takes."""
+
+    recipient_count: int = 0
+    segment_count: int = 0
+    deferred_count: int = 0
+    """Those whom it reaches later: in their quiet hours now."""
+    skips: Counter[str] = field(default_factory=Counter)
+    known: set[str] = field(default_factory=set)
+    encodings: set[str] = field(default_factory=set)
+    longest: int = 0
+    sample: str = ""
+    digest: int = 0
+    """Of who gets what; the order does not matter."""
+
+    @property
+    def skipped(self) -> list[str]:
+        """Say how many are skipped for each reason."""
+        return [f"{count} {reason}" for reason, count in self.skips.most_common()]
+
+    def add(self, one: Considered, now_at: int, *, is_local: bool = False) -> None:
+        """Count one contact."""
+        if one.measured is None:
+            self.skips[one.reason or ""] += 1
+            return
+        self.recipient_count += 1
+        self.segment_count += one.measured.segments
+        self.longest = max(self.longest, one.measured.segments)
+        self.encodings.add(one.measured.encoding)
+        self.deferred_count += one.due_at > now_at and not is_local
+        self.sample = self.sample or one.body
+        told = hashlib.sha256(f"{one.facts.address}\0{one.body}".encode()).digest()
+        self.digest ^= int.from_bytes(told, "big")
+
+
+async def count_audience(call: Call, audience: Audience, sending: Sending, at: int) -> Count:
+    """Go through an audience as it would be written to at a moment.
+
+    Raises `CommandError` for a placeholder that nobody has.
+    """
+    count, after, is_personal = Count(), None, bool(placeholders(sending.text) - OWN)
+    while True:
+        async with call.desk.database.read() as connection:
+            page = await facts_page(connection, call.row.workspace_id, audience.condition, after, PAGE)
+        for facts in page:
+            if is_personal:
+                count.known |= names_of(facts)
+            one = consider(call.desk.house, sending, facts, at)
+            count.add(one, at, is_local=sending.local_due_at is not None)
+        if len(page) < PAGE:
+            break
+        after = page[-1].id
+    check_names(sending.text, frozenset(count.known))
+    return count
+
+
+def names_of(facts: Facts) -> set[str]:
+    """Name what a text may show about a contact."""
+    return set(words_of(facts.name, facts.language, facts.fields, facts.records))
+
+
+def preview_of(call: Call, audience: str, text: str, count: Count) -> Template:
+    """Say what would happen."""
+    price = call.desk.rules.price_per_segment
+    odd = sorted({letter for letter in text if "UCS-2" in count.encodings and measure(letter).encoding == "UCS-2"})
+    return Template(
+        "operator_preview",
+        {
+            "verb": call.row.verb,
+            "audience": audience,
+            "recipients": count.recipient_count,
+            "skips": count.skipped,
+            "deferred": count.deferred_count,
+            "segments": count.segment_count,
+            "longest": count.longest,
+            "odd": " ".join(odd[:5]),
+            "cost": "" if price is None else f"{(price * count.segment_count).quantize(Decimal('0.01'))}",
+            "currency": call.desk.rules.currency,
+            "sample": count.sample,
+        },
+    )

@@ -1,0 +1,72 @@
+"""HISTORY and SEARCH: what was said."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from bot.actions.base import Call, Done
+from bot.actions.persons import find_person, shown
+from bot.actions.talking import clock_text
+from flows.effects import Template
+from flows.values import Purpose
+from storage.documents import load
+from storage.schema import messages
+from storage.search import catch_up, search
+
+IS_TALK = or_(messages.c.purpose.is_(None), messages.c.purpose != Purpose.COMMAND.value)
+"""What was said to an operator about commands, with its codes, is nobody else's business."""
+LAST = 20
+FOUND = 15
+SHOWN = 160
+"""Characters of a message."""
+
+
+async def history(call: Call) -> Done:
+    """Show the last messages with one person, newest first."""
+    known = await find_person(call)
+    async with call.desk.database.read() as connection:
+        rows = (
+            await connection.execute(
+                select(
+                    messages.c.direction, messages.c.status, messages.c.body, messages.c.created_at, messages.c.extras
+                )
+                .where(messages.c.contact_id == known.id, IS_TALK)
+                .order_by(messages.c.id.desc())
+                .limit(LAST)
+            )
+        ).all()
+    zone = call.desk.house.workspace.time_zone
+    lines = [
+        f"{clock_text(row.created_at, zone)} {_arrow(row.direction, row.status)} {short(row.body, row.extras)}"
+        for row in rows
+    ]
+    return Done((Template("operator_history", {"who": shown(call, known), "lines": lines}),))
+
+
+async def find_messages(call: Call) -> Done:
+    """Find messages that hold all of the words, newest first; words in quotes stand together."""
+    workspace_id = call.row.workspace_id
+    while await call.desk.database.run(catch_up(workspace_id)):
+        pass
+    found = await call.desk.database.run(search(workspace_id, call.argument("words"), FOUND))
+    zone = call.desk.house.workspace.time_zone
+    lines = [
+        f"{clock_text(one.created_at, zone)} {_arrow(one.direction, one.status)} {one.who}: {short(one.body, None)}"
+        for one in found
+    ]
+    return Done((Template("operator_found", {"text": call.argument("words"), "lines": lines}),))
+
+
+def short(body: str, extras: object) -> str:
+    """Show a message on one line: its beginning, and what came with it."""
+    line = " ".join(body.split())
+    line = line if len(line) <= SHOWN else f"{line[: SHOWN - 3]}..."
+    document = load(extras) if isinstance(extras, str) else extras
+    media = document.get("media", ()) if isinstance(document, dict) else ()
+    return " ".join([*([line] if line else []), *("[file]" for _one in media)])
+
+
+def _arrow(direction: str, status: str) -> str:
+    if direction == "inbound":
+        return ">"
+    return "<" if status in ("sent", "delivered", "read") else f"< ({status})"

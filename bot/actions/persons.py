@@ -1,0 +1,52 @@
+"""The one person whom a command is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from bot.actions.base import Call
+from flows.errors import CommandError
+from storage.people import Known, find_by_address, find_by_number, number_of
+from storage.schema import opt_outs
+
+
+async def find_person(call: Call) -> Known:
+    """Find who is named by phone or by short number, which everybody gets here; raises `CommandError`."""
+    number, phone = call.number("id"), call.argument("phone")
+    workspace_id = call.row.workspace_id
+    if number is None:
+        found = await call.desk.database.run(find_by_address(workspace_id, phone))
+    else:
+        found = await call.desk.database.run(find_by_number(workspace_id, number))
+    if found is None:
+        raise CommandError(f"{f'@{number}' if number is not None else phone} is nobody we know: nothing was done.")
+    if found.number is None:
+        found = replace(found, number=await call.desk.database.run(number_of(workspace_id, found.id)))
+    return found
+
+
+def shown(call: Call, known: Known) -> str:
+    """Name a person as the operator did: who named a short number does not learn the phone."""
+    if call.number("id") is None:
+        return known.address
+    return who(known)
+
+
+def who(known: Known) -> str:
+    """Name a person without the phone: Ada @12."""
+    return f"{known.name} @{known.number}" if known.name else f"@{known.number}"
+
+
+async def has_opted_out(call: Call, address: str) -> bool:
+    """Say whether a person wants no messages."""
+    async with call.desk.database.read() as connection:
+        rows = await connection.execute(
+            select(opt_outs.c.address).where(
+                opt_outs.c.workspace_id == call.row.workspace_id,
+                opt_outs.c.address == address,
+                opt_outs.c.scope == "all",
+            )
+        )
+        return rows.first() is not None

@@ -1,0 +1,118 @@
+"""REPLY, @, ~, BOT, BAN, UNBAN and what people write that no flow claims: operators and one person, or each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.actions.base import Call, Done
+from bot.actions.persons import find_person, has_opted_out, shown, who
+from bot.letters import Letter, post
+from flows.effects import Template
+from flows.errors import CommandError
+from flows.schedules.durations import parse_duration
+from flows.schedules.reading import parse_when
+from flows.schedules.values import Moment
+from flows.schedules.wording import when_text
+from flows.values import DAY, MINUTE, ContactStatus
+from storage.people import set_status, silence_bot
+from storage.plan import Plan
+
+SILENT_FOR = "2h"
+"""How long the bot is silent where BOT OFF says no time."""
+SILENT_AT_MOST = 30 * DAY
+"""Nobody forgets a silent bot for longer."""
+MAX_CHARACTERS = 1_600
+
+
+async def reply(call: Call) -> Done:
+    """Write to one person, by phone or by short number."""
+    known, text = await find_person(call), call.argument("text")
+    label = shown(call, known)
+    if len(text) > MAX_CHARACTERS:
+        raise CommandError(f"That is {len(text)} characters: at most {MAX_CHARACTERS} fit into one message.")
+    if known.status != ContactStatus.ACTIVE:
+        raise CommandError(f"{label} is {known.status}: nothing was sent.")
+    if await has_opted_out(call, known.address):
+        raise CommandError(f"{label} has opted out: nothing was sent.")
+
+    def writes() -> Plan[None]:
+        yield from post(call.desk.house, call.row.channel_id or b"", [Letter(known.address, (text,))], call.now_at)
+
+    return Done((Template("operator_replied", {"who": label}),), writes)
+
+
+async def tell_admins(call: Call) -> Done:
+    """Write to the other admins."""
+    values = {"name": call.operator_name, "text": call.argument("text")}
+    if not any(one.role == "admin" and one.id != call.operator.id for one in call.operators):
+        raise CommandError("There is no other admin: nobody was told.")
+    return Done((Template("operator_told"),), news=(Template("operator_tells", values),))
+
+
+async def bot(call: Call) -> Done:
+    """Silence the bot for one person for a while, so that a person can talk; or let it speak again."""
+    known = await find_person(call)
+    off = call.argument("action") == "off"
+    until_at = _until(call) if off else None
+
+    def writes() -> Plan[None]:
+        yield from silence_bot(known.id, until_at, call.now_at)
+
+    zone = call.desk.house.workspace.time_zone
+    until = "" if until_at is None else when_text(Moment(until_at), zone, call.language)
+    says = Template("operator_bot", {"who": shown(call, known), "when": until})
+    news = Template("operator_bot_news", {"name": call.operator_name, "who": who(known), "when": until})
+    return Done((says,), writes, news=(news,))
+
+
+async def ban(call: Call) -> Done:
+    """Stop answering one person and writing to them."""
+    return await _set_status(call, ContactStatus.BLOCKED)
+
+
+async def unban(call: Call) -> Done:
+    """Take a ban back."""
+    return await _set_status(call, ContactStatus.ACTIVE)
+
+
+async def _set_status(call: Call, status: ContactStatus) -> Done:
+    known = await find_person(call)
+    if any(one.address == known.address for one in call.operators):
+        raise CommandError("That is an operator's phone: OPERATOR REMOVE comes first.")
+    if status is ContactStatus.ACTIVE and known.status != ContactStatus.BLOCKED:
+        raise CommandError(f"{shown(call, known)} is not banned.")
+
+    def writes() -> Plan[None]:
+        yield from set_status(known.id, status, call.now_at)
+
+    values = {"who": shown(call, known), "banned": status is ContactStatus.BLOCKED}
+    news = {"who": who(known), "banned": values["banned"], "name": call.operator_name}
+    return Done((Template("operator_ban", values),), writes, news=(Template("operator_ban_news", news),))
+
+
+def _until(call: Call) -> int:
+    """Read how long, or until when, the bot is silent."""
+    text = call.argument("time")
+    if not text:
+        text = SILENT_FOR
+    duration = parse_duration(text)
+    if duration is not None:
+        until_at = call.now_at + duration
+    else:
+        when = parse_when(text.removeprefix("until ").removeprefix("hasta "), call.now_at, _zone(call))
+        if not isinstance(when, Moment):
+            raise CommandError(f"'{text}' is no length of time: write it like BOT OFF @12 2h, or 30m, or 1 day.")
+        until_at = when.due_at
+    if until_at - call.now_at > SILENT_AT_MOST:
+        raise CommandError("The bot can be silent for at most 30 days. For example: BOT OFF @12 2h")
+    return -(-until_at // MINUTE) * MINUTE  # people read minutes
+
+
+def _zone(call: Call) -> str:
+    return call.desk.house.workspace.time_zone
+
+
+def clock_text(at: int, zone: str) -> str:
+    """Write a moment (UTC microseconds) shortly: 18 Nov 11:06."""
+    return f"{datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(ZoneInfo(zone)):%-d %b %H:%M}"

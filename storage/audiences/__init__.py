@@ -1,0 +1,1 @@
+"""Audiences in the database: what their names stand for, and whom they pick."""
