@@ -148,14 +148,19 @@ def operator_remove(phone: str) -> None:
 
 
 @main.command()
-@click.option("--count", default=50, show_default=True, help="How many, newest first.")
-def audit(count: int) -> None:
-    """Print the latest commands: when, who, which door, what, how it ended; tab between."""
-    from bot.offline import audit as read_audit
+@click.option("--count", type=click.IntRange(1), help="How many, newest first; all of them without it.")
+@click.option("--since", help="From this day on (UTC), such as 2026-11-18.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+def audit(count: int | None, since: str | None, form: str) -> None:
+    """Print the commands of operators: when, who, which door, what, how it ended, who confirmed it."""
+    from bot.audit import audit as read_audit
     from bot.settings import load_settings
 
-    for line in asyncio.run(read_audit(load_settings(), count)):
-        click.echo(line)
+    async def show() -> None:
+        async for line in read_audit(load_settings(), form, count, since):
+            click.echo(line)
+
+    asyncio.run(show())
 
 
 @main.command()

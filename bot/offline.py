@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy import RowMapping, select
 
 from bot.clock import wall_clock
 from bot.definitions import read_definitions, save_definitions
 from bot.settings import Settings
 from flows.errors import ConfigError
 from flows.language.phones import parse_phone
-from flows.values import SECOND, Key
+from flows.values import Key
 from storage.channels import first_workspace
 from storage.database import Database, open_database
 from storage.migrate import upgrade
 from storage.operators import all_operators, remove_operator, save_operator
-from storage.schema import commands
 
 
 @asynccontextmanager
@@ -59,21 +55,6 @@ async def drop_operator(settings: Settings, phone: str) -> str:
     if removed is None:
         raise ConfigError(f"{address} is no operator's phone: `rollcall operator list` shows them.")
     return f"{address} may not command any more."
-
-
-async def audit(settings: Settings, count: int) -> list[str]:
-    """Give a line about each of the latest commands, newest first: when, who, which door, what, how it ended."""
-    async with opened(settings) as (database, workspace_id), database.read() as connection:
-        rows = await connection.execute(
-            select(commands).where(commands.c.workspace_id == workspace_id).order_by(commands.c.id.desc()).limit(count)
-        )
-        return ["\t".join(_audit_cells(row)) for row in rows.mappings()]
-
-
-def _audit_cells(row: RowMapping) -> tuple[str, ...]:
-    when = datetime.fromtimestamp(row["created_at"] / SECOND, UTC).isoformat(timespec="seconds")
-    confirmed = f"confirmed by {row['confirmed_by']}" if row["confirmed_by"] else ""
-    return (when, row["address"], row["door"], " ".join(row["text"].split()), row["status"], confirmed)
 
 
 async def import_definitions(settings: Settings, files: Sequence[Path]) -> list[str]:

@@ -43,6 +43,7 @@ from storage.database import Database, open_database
 from storage.keys import new_key
 from storage.migrate import upgrade
 from storage.operators import save_admin_phones
+from storage.search import catch_up
 from storage.timers import due_now
 
 log = structlog.get_logger(__name__)
@@ -52,6 +53,8 @@ SIMULATOR_RATE = 1_000.0
 TICK_SECONDS = 1.0
 RECONCILE_SECONDS = 5.0
 SWEEP_SECONDS = 300.0
+INDEX_SECONDS = 10.0
+"""How often the words of new messages are made ready for SEARCH, which does the rest itself."""
 STOP_WAITS_SECONDS = 5.0
 """How long the acknowledgement of a STOP waits for a call in flight to that person."""
 DEMO = Path(__file__).parent / "demo"
@@ -98,6 +101,7 @@ class Service:
             (self._fire_timers, TICK_SECONDS),
             (self.reconciler.run_once, RECONCILE_SECONDS),
             (self._catch_up, SWEEP_SECONDS),
+            (self._index, INDEX_SECONDS),
         ):
             self._ticker.add_job(work, "interval", seconds=seconds, max_instances=1, coalesce=True)
         self._ticker.start()
@@ -161,6 +165,12 @@ class Service:
             await self.fire_timers()
         except StorageError as error:
             log.warning("timers_wait", problem=error.message)
+
+    async def _index(self) -> None:
+        try:
+            await self.database.run(catch_up(self.workspace.id))
+        except StorageError as error:
+            log.warning("search_waits", problem=error.message)
 
     async def _catch_up(self) -> None:
         await self.reconciler.sweep(self.inbox.put)

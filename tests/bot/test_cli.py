@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,13 @@ def test_the_audit(database_path: Path) -> None:
     """Every command is a line: when, who, which door, what, how it ended."""
     line = rollcall(database_path, "audit").output.rstrip("\n").split("\t")
     assert line == ["1970-01-01T00:00:00+00:00", "+15550100101", "chat", "BLAST all: hi", "queued", ""]
+
+
+def test_the_audit_for_other_programs(database_path: Path) -> None:
+    """As CSV with its columns, whose cells are no formulas to a spreadsheet, and as a JSON document a line."""
+    head, row = csv.reader(rollcall(database_path, "audit", "--format", "csv").output.splitlines())
+    assert dict(zip(head, row, strict=True))["who"] == "'+15550100101"
+    (document,) = rollcall(database_path, "audit", "--format", "json", "--count", "1").output.splitlines()
+    assert json.loads(document)["text"] == "BLAST all: hi"
+    assert rollcall(database_path, "audit", "--since", "1970-01-02").output == ""
+    assert "'yesterday' is no day" in rollcall(database_path, "audit", "--since", "yesterday").output
