@@ -13,6 +13,7 @@ from flows.values import (
     Contact,
     InboundMessage,
     Occurrence,
+    Operator,
     Session,
     Transport,
     Workspace,
@@ -37,12 +38,30 @@ def text(said: str, **others: Any) -> InboundMessage:
     return replace(message, **others)
 
 
-def take(occurrence: str | Occurrence, *, provider_answered: bool = False, **known: Any) -> Outcome:
+def take(
+    occurrence: str | Occurrence,
+    *,
+    provider_answered: bool = False,
+    operator: Operator | None = None,
+    awaits_code: bool = False,
+    workspace: Workspace = HARBOR,
+    **known: Any,
+) -> Outcome:
     """Route a turn about a text or an occurrence; `known` is what is known about Ada."""
     about = text(occurrence) if isinstance(occurrence, str) else occurrence
     catalogue = Catalogue(surveys={PETS.flow_id: PETS})
     contact = replace(ADA, **known)
-    turn = Turn(about, contact, HARBOR, catalogue, NOW, b"f" * 16, provider_answered=provider_answered)
+    turn = Turn(
+        about,
+        contact,
+        workspace,
+        catalogue,
+        NOW,
+        b"f" * 16,
+        operator=operator,
+        awaits_code=awaits_code,
+        provider_answered=provider_answered,
+    )
     return route(turn)
 
 

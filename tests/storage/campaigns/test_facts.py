@@ -95,3 +95,16 @@ async def test_the_way_to_a_person(scene: Scene) -> None:
         NOW + MINUTE,
     )
     assert len(await scene.rows(conversations)) == 2
+
+
+async def test_one_person_twice(scene: Scene) -> None:
+    """Who is there by phone and, from another app, by a user id with that phone, is one person: the phone counts."""
+    ada, other, cy = [await scene.contact(address) for address in (ADA, "US.1234567890", CY)]
+    await scene.change(contacts, other.id, phone=ADA)
+    await scene.change(contacts, cy.id, phone="+15550100077")
+    doubled = {one.id: one.is_duplicate for one in await page(scene)}
+    assert doubled == {ada.id: False, other.id: True, cy.id: False}
+    await scene.change(contacts, ada.id, deleted_at=NOW)
+    async with scene.database.read() as connection:
+        left = await facts_page(connection, WORKSPACE.id, contacts.c.deleted_at.is_(None), None, 10)
+    assert {one.id: one.is_duplicate for one in left} == {other.id: False, cy.id: False}
