@@ -55,6 +55,7 @@ class CampaignRunner:
         self._clock = clock
         self._quiet: QuietHours | None = read_quiet_hours(desk.rules.quiet_hours)
         self._task: asyncio.Task[None] | None = None
+        self._stopped = asyncio.Event()
         self._on_written: Callable[[], None] = lambda: None
 
     def start(self, on_written: Callable[[], None]) -> None:
@@ -63,11 +64,10 @@ class CampaignRunner:
         self._task = asyncio.create_task(self._run(), name="campaigns")
 
     async def stop(self) -> None:
-        """End; what is under way goes on where it was, here or elsewhere."""
+        """End after the step that is under way; campaigns go on where they were, here or elsewhere."""
+        self._stopped.set()
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await self._task
 
     async def run_once(self) -> int:
         """Do the next step of every campaign; gives how many recipients were taken. Raises `StorageError`."""
@@ -86,13 +86,15 @@ class CampaignRunner:
         return taken
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopped.is_set():
             taken = 0
             try:
-                taken = await asyncio.shield(self.run_once())
+                taken = await self.run_once()
             except StorageError as error:
                 log.warning("campaigns_wait", problem=error.message)
-            await asyncio.sleep(0 if taken else POLL_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0 if taken else POLL_SECONDS):
+                    await self._stopped.wait()
 
     async def _fire(self, rule: Schedule) -> None:
         """Make the campaign of one occurrence; its key exists once, on however many nodes."""

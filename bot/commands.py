@@ -62,6 +62,7 @@ class CommandWorker:
         self._draw = draw
         self._secret = secret
         self._wake = asyncio.Event()
+        self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
         self._on_written: Callable[[], None] = lambda: None
 
@@ -72,10 +73,10 @@ class CommandWorker:
 
     async def stop(self) -> None:
         """Finish the command that is under way, and end."""
+        self._is_stopping = True
+        self._wake.set()
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await self._task
 
     def wake(self) -> None:
         """A command was queued."""
@@ -87,14 +88,16 @@ class CommandWorker:
         await database.run(expire_commands(self._clock()))
         rows = await database.run(queued_commands())
         for row in rows:
+            if self._is_stopping:
+                break
             with suppress(Conflict):  # another node was first
-                await asyncio.shield(self._carry_out(row))
+                await self._carry_out(row)
         if rows:
             self._on_written()
         return len(rows)
 
     async def _run(self) -> None:
-        while True:
+        while not self._is_stopping:
             self._wake.clear()
             try:
                 if await self.run_once():

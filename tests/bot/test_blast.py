@@ -1,0 +1,111 @@
+"""A blast over real HTTP: signed webhooks in, Twilio's API out, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import insert, select
+
+from storage.keys import new_key
+from storage.schema import contacts, group_members, groups, messages
+from tests.bot.running import Running, run_service
+from tests.conversations.script import PHONES, SERVICE
+
+ADA, DEE = PHONES["Ada"], PHONES["Dee"]
+SETTINGS = {
+    "ROLLCALL_ADMIN_PHONES": f"{ADA}:admin,{DEE}:viewer",
+    "ROLLCALL_QUIET_HOURS": "none",
+    "ROLLCALL_HOLD_SECONDS": "0",
+}
+PEOPLE = [f"+1555{number:07}" for number in range(2_000_000, 2_000_300)]
+
+
+@pytest.fixture
+async def running(database_url: str) -> AsyncIterator[Running]:
+    """Start a service with an admin, a viewer and 300 people in its community."""
+    async with run_service(database_url, SETTINGS) as started:
+        service = started.service
+        stamps = {"workspace_id": service.workspace.id, "created_at": 1, "updated_at": 1}
+        known = [{"id": new_key(), "address": one, "phone": one, "status": "active", **stamps} for one in PEOPLE]
+        async with service.database.read() as connection:
+            found = await connection.execute(select(groups.c.id).where(groups.c.name == "community"))
+            group_id = found.scalar_one()
+        members = [{"group_id": group_id, "contact_id": one["id"], "added_at": 1} for one in known]
+        async with service.database.engine.begin() as connection:
+            await connection.execute(insert(contacts), known)
+            await connection.execute(insert(group_members), members)
+        yield started
+
+
+def heard(running: Running, phone: str) -> list[str]:
+    """Give what the provider took for a phone."""
+    return [message.body for message in running.twilio.accepted if message.recipient == phone]
+
+
+async def hears(running: Running, phone: str, pattern: str) -> str:
+    """Wait until a phone hears something; gives it."""
+    async with asyncio.timeout(20):
+        while True:
+            count = len(running.twilio.accepted)
+            found = next((body for body in heard(running, phone) if re.search(pattern, body)), None)
+            if found is not None:
+                return found
+            await running.twilio.wait_for_accepted(count + 1)
+
+
+async def confirmed(running: Running, command: str) -> None:
+    """Give a command and the code of its preview."""
+    await running.twilio.text(ADA, SERVICE, command)
+    code = re.search(r"reply (\d{6})", await hears(running, ADA, r"reply \d{6}"))
+    assert code
+    await running.twilio.text(ADA, SERVICE, code[1])
+
+
+async def test_a_blast_reaches_everybody_once(running: Running) -> None:
+    """From the operator's text to the report; a message to each, and a preview that said how many."""
+    await confirmed(running, "BLAST community: Rehearsal at six, {name|friend}")
+    assert "300 people" in await hears(running, ADA, "BLAST to community")
+    report = await hears(running, ADA, "Campaign 1: completed")
+    assert sum(int(count) for count in re.findall(r": (\d+)", report.partition("\n")[2])) == 300
+    got = Counter(one.recipient for one in running.twilio.accepted if one.body == "Rehearsal at six, friend")
+    assert got == Counter(PEOPLE)
+
+
+async def test_nothing_leaves_after_a_stop_or_a_cancel(running: Running) -> None:
+    """While the blast runs people stop, and the operator cancels: the provider takes nothing for them afterwards."""
+    await confirmed(running, "BLAST community: News")
+    await hears(running, PEOPLE[0], "News")
+    stopped = PEOPLE[-40:]
+    for phone in stopped:
+        assert await running.twilio.text(phone, SERVICE, "STOP") == 200
+    places = {phone: len(heard(running, phone)) for phone in stopped}
+    assert await running.twilio.text(ADA, SERVICE, "CANCEL 1") == 200
+    await hears(running, ADA, "Campaign 1: (cancelled|completed)")
+    await running.twilio.settle()
+    for phone in stopped:
+        later = heard(running, phone)[places[phone] :]
+        assert [body for body in later if body == "News"] == []
+    got = Counter(one.recipient for one in running.twilio.accepted if one.body == "News")
+    assert set(got.values()) == {1}
+    async with running.service.database.read() as connection:
+        rows = await connection.execute(
+            select(messages.c.status).where(messages.c.campaign_id.is_not(None), messages.c.status == "queued")
+        )
+        assert rows.all() == []
+
+
+async def test_a_forged_sender_cannot_use_the_code(running: Running) -> None:
+    """Who only writes under the admin's number never sees the code: it goes to the real phone. Guesses kill it."""
+    await running.twilio.text(ADA, SERVICE, "BLAST community: evil")
+    code = re.search(r"reply (\d{6})", await hears(running, ADA, "BLAST to community"))
+    assert code
+    for guess in ("000000", "999999", "123123"):
+        await running.twilio.text(ADA, SERVICE, guess if guess != code[1] else "111111")
+    await hears(running, ADA, "The command is dropped")
+    await running.twilio.text(ADA, SERVICE, code[1])
+    await hears(running, ADA, "No command waits for this code")
+    assert not [one for one in running.twilio.accepted if one.body == "evil"]
