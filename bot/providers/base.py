@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from flows.effects import Choice
@@ -58,6 +59,15 @@ class Listing:
     provider_now_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class MediaRequest:
+    """How a file that came with a message is fetched."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """They may hold the account's login: only for this address, never for one that it leads to."""
+
+
 class Provider(Protocol):
     """A way out: sends one message once, and lists what it has."""
 
@@ -73,6 +83,9 @@ class Provider(Protocol):
 
     async def list_received(self, recipient: str, transport: Transport, since_at: int) -> tuple[InboundMessage, ...]:
         """List what people sent to our address since then, oldest first; raises `SendError`."""
+
+    def media_request(self, url: str) -> MediaRequest | None:
+        """Say how a file is fetched; None where the address is not this provider's."""
 
     async def close(self) -> None:
         """Let go of connections."""

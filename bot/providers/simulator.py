@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.providers.base import Accepted, Call, Listing
+from bot.providers.base import Accepted, Call, Listing, MediaRequest
 from flows.values import InboundMessage, MessageStatus, Transport
 
 
@@ -32,6 +32,10 @@ class SimulatorProvider:
     ) -> tuple[InboundMessage, ...]:
         """List nothing: what people text in the simulator goes straight into the inbox."""
         return ()
+
+    def media_request(self, url: str) -> MediaRequest | None:
+        """Take what the page attached as it is."""
+        return MediaRequest(url) if url.startswith("data:") else None
 
     async def close(self) -> None:
         """Hold no connections."""

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
+from yarl import URL
 
-from bot.providers.base import Accepted, Call, Listing
+from bot.providers.base import Accepted, Call, Listing, MediaRequest
 from bot.providers.twilio.listing import (
     Row,
     created_at,
@@ -133,6 +135,18 @@ class TwilioProvider:
         path = address if address.startswith("/") else f"/2010-04-01/Accounts/{self._account.account_sid}/{address}"
         answer = await self._client.request_async("GET", DEFAULT_API_BASE_URL + path, params=dict(query or {}))
         return json.loads(answer.text), provider_now_at(answer.headers or {})
+
+    def media_request(self, url: str) -> MediaRequest | None:
+        """Fetch files below our account, with its login (twilio.com/docs/messaging/api/media-resource)."""
+        path = f"/2010-04-01/Accounts/{self._account.account_sid}/"
+        found = URL(url)
+        known = (URL(DEFAULT_API_BASE_URL).origin(), URL(self._account.api_base_url).origin())
+        if not found.absolute or found.origin() not in known or not found.path.startswith(path):
+            return None
+        login = aiohttp.encode_basic_auth(self._account.account_sid, self._account.auth_token)
+        # Always by the configured base: a test server's messages name Twilio's own address.
+        address = URL(self._account.api_base_url).origin().join(found.relative())
+        return MediaRequest(str(address), {"Authorization": login})
 
     async def close(self) -> None:
         """Let go of connections."""
