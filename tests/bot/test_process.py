@@ -57,7 +57,7 @@ async def serving(folder: Path) -> AsyncIterator[Process]:
         names = {**environment(f"sqlite:///{path}", twilio), "ROLLCALL_PORT": "0", "ROLLCALL_DEMO": "true"}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ROLLCALL_", "TWILIO_"))}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot.cli", "serve"),
+            *(sys.executable, "-m", "bot", "serve"),
             cwd=ROOT,
             env={**inherited, **names},
             stderr=asyncio.subprocess.PIPE,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bot.cli.database import db
+from bot.cli.flows import flows
+from bot.cli.operators import operator
 from flows.errors import RollcallError
 
 
@@ -58,95 +60,6 @@ def chat(url: str, phone: str, save: Path | None) -> None:
     asyncio.run(talk(url, phone, save))
 
 
-@main.group()
-def flows() -> None:
-    """Check and import surveys and events."""
-
-
-@flows.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check(files: tuple[Path, ...]) -> None:
-    """Say whether YAML files hold sound definitions."""
-    from bot.clock import wall_clock
-    from bot.definitions import read_definitions
-
-    for path in files:
-        count = len(read_definitions(path, wall_clock()))
-        click.echo(f"{path}: {count} {'definition' if count == 1 else 'definitions'}, all sound")
-
-
-@flows.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def import_(files: tuple[Path, ...]) -> None:
-    """Save the surveys and events of YAML files; all of them, or none."""
-    from bot.offline import import_definitions
-    from bot.settings import load_settings
-
-    for line in asyncio.run(import_definitions(load_settings(), files)):
-        click.echo(line)
-
-
-@flows.command("diagram")
-@click.argument("name", required=False)
-def diagram(name: str | None) -> None:
-    """Print a state machine as a Mermaid diagram (all of them without a name)."""
-    from bot.diagrams import draw
-
-    click.echo(draw(name))
-
-
-@main.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command("upgrade")
-def upgrade_database() -> None:
-    """Bring the schema up to date."""
-    from bot.settings import load_settings
-    from storage.migrate import upgrade
-
-    before, after = asyncio.run(upgrade(load_settings().database))
-    click.echo(f"The schema is at {after}." if before == after else f"The schema went from {before} to {after}.")
-
-
-@main.group()
-def operator() -> None:
-    """Say who may command by text."""
-
-
-@operator.command("list")
-def operator_list() -> None:
-    """List the operators."""
-    from bot.offline import list_operators
-    from bot.settings import load_settings
-
-    for line in asyncio.run(list_operators(load_settings())):
-        click.echo(line)
-
-
-@operator.command("add")
-@click.argument("phone")
-@click.argument("role", type=click.Choice(["admin", "manager", "viewer"]))
-@click.option("--name", help="As the other admins will read it.")
-def operator_add(phone: str, role: str, name: str | None) -> None:
-    """Let a phone command, in a role; a phone that is known changes its role."""
-    from bot.offline import add_operator
-    from bot.settings import load_settings
-
-    click.echo(asyncio.run(add_operator(load_settings(), phone, role, name)))
-
-
-@operator.command("remove")
-@click.argument("phone")
-def operator_remove(phone: str) -> None:
-    """Let a phone command no more: a lost one, say."""
-    from bot.offline import drop_operator
-    from bot.settings import load_settings
-
-    click.echo(asyncio.run(drop_operator(load_settings(), phone)))
-
-
 @main.command()
 @click.option("--count", type=click.IntRange(1), help="How many, newest first; all of them without it.")
 @click.option("--since", help="From this day on (UTC), such as 2026-11-18.")
@@ -172,5 +85,5 @@ def config() -> None:
         click.echo(f"{name}={value}")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+for group in (flows, db, operator):
+    main.add_command(group)

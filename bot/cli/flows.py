@@ -1,0 +1,45 @@
+"""`rollcall flows`: surveys and events in files."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def flows() -> None:
+    """Check and import surveys and events."""
+
+
+@flows.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Say whether YAML files hold sound definitions."""
+    from bot.clock import wall_clock
+    from bot.definitions import read_definitions
+
+    for path in files:
+        count = len(read_definitions(path, wall_clock()))
+        click.echo(f"{path}: {count} {'definition' if count == 1 else 'definitions'}, all sound")
+
+
+@flows.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def import_(files: tuple[Path, ...]) -> None:
+    """Save the surveys and events of YAML files; all of them, or none."""
+    from bot.offline import import_definitions
+    from bot.settings import load_settings
+
+    for line in asyncio.run(import_definitions(load_settings(), files)):
+        click.echo(line)
+
+
+@flows.command("diagram")
+@click.argument("name", required=False)
+def diagram(name: str | None) -> None:
+    """Print a state machine as a Mermaid diagram (all of them without a name)."""
+    from bot.diagrams import draw
+
+    click.echo(draw(name))

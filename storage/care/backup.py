@@ -1,0 +1,170 @@
+"""Copies of a database while it is used, and back from a copy.
+
+SQLite by VACUUM INTO: a copy page by page begins anew with every commit beside it and never ends under load.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import URL, inspect, make_url
+
+from flows.errors import ConfigError, StorageError
+from storage.care.status import newest_revision
+from storage.database import make_engine
+
+
+async def backup(url: str, target: Path, tools: Path | None = None) -> int:
+    """Write a consistent copy and check it by opening it; gives its size in bytes.
+
+    `tools` is where pg_dump lies when it is not on the path. Raises `ConfigError` when the target is there already,
+    `StorageError` when the copy cannot be made or is not sound; nothing half-written is left then.
+    """
+    if target.exists():
+        raise ConfigError(f"{target} is there already: name another file.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.part")
+    draft.unlink(missing_ok=True)
+    try:
+        if _is_sqlite(url):
+            await asyncio.to_thread(_vacuum_into, _path(url), draft)
+        else:
+            await _run(_tool("pg_dump", tools), ["--format=custom", "--no-owner", "--file", str(draft)], url)
+        await check_backup(url, draft, tools)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+async def check_backup(url: str, copy: Path, tools: Path | None = None) -> None:
+    """Open a copy; raises `StorageError` when it is not sound, or of a newer version than this program."""
+    if not copy.exists():
+        raise ConfigError(f"There is no file {copy}.")
+    if _is_sqlite(url):
+        await asyncio.to_thread(_check_file, copy)
+    else:
+        await _run(_tool("pg_restore", tools), ["--list", str(copy)], None)
+
+
+async def restore(url: str, copy: Path, *, force: bool = False, tools: Path | None = None) -> None:
+    """Put a copy in the place of a database; the old one stays where the copy is not sound.
+
+    Raises `ConfigError` for a database that holds something (unless `force`) or is in use, `StorageError`.
+    """
+    await check_backup(url, copy, tools)
+    if _is_sqlite(url):
+        await asyncio.to_thread(_replace_file, _path(url), copy, force)
+        return
+    if not force and await _has_tables(url):
+        raise ConfigError("The database is not empty: --force replaces what it holds.")
+    options = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]
+    await _run(_tool("pg_restore", tools), [*options, "--dbname", _plain(url)[0], str(copy)], url)
+
+
+def _is_sqlite(url: str) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def _path(url: str) -> Path:
+    return Path(make_url(url).database or "")
+
+
+def _vacuum_into(path: Path, draft: Path) -> None:
+    if not path.exists():
+        raise ConfigError(f"There is no database at {path}.")
+    try:
+        with closing(sqlite3.connect(path, timeout=60)) as connection:
+            connection.execute("VACUUM INTO ?", (str(draft),))
+    except sqlite3.Error as error:
+        raise StorageError(f"The copy cannot be made: {error}.") from error
+
+
+def _check_file(copy: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        raise StorageError(f"{copy} is no sound copy of a Rollcall database: {error}.") from error
+    if found != "ok":
+        raise StorageError(f"{copy} is damaged: {found}.")
+    if revision is None or revision[0] > newest_revision():
+        raise StorageError(f"{copy} is of a newer version of Rollcall than this one.")
+
+
+def _replace_file(path: Path, copy: Path, force: bool) -> None:
+    if path.exists():
+        if not force:
+            raise ConfigError(f"{path} is there already: --force replaces it.")
+        _check_unused(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        shutil.copyfile(copy, draft)
+        with draft.open("rb+") as written:
+            os.fsync(written.fileno())
+        for rest in ("-wal", "-shm"):
+            path.with_name(path.name + rest).unlink(missing_ok=True)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _check_unused(path: Path) -> None:
+    """Refuse a file that a service has open: only who is alone may leave the write-ahead log."""
+    try:
+        with closing(sqlite3.connect(path, timeout=0.2)) as connection:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if "locked" not in str(error):
+            return  # damaged: that is what the copy is for
+        mode = "wal"
+    if mode == "wal":
+        raise ConfigError(f"{path} is in use: stop Rollcall first.")
+
+
+async def _has_tables(url: str) -> bool:
+    engine = make_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return bool(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
+    finally:
+        await engine.dispose()
+
+
+def _tool(name: str, tools: Path | None) -> str:
+    found = shutil.which(name, path=str(tools) if tools else None)
+    if found is None:
+        raise ConfigError(f"{name} is not installed: it comes with PostgreSQL's client programs.")
+    return found
+
+
+def _plain(url: str) -> tuple[str, str]:
+    """Give a URL as libpq reads it, without its password, and the password."""
+    parsed = make_url(url)
+    bare = URL.create(
+        "postgresql", parsed.username, None, parsed.host, parsed.port, parsed.database, query=parsed.query
+    )
+    return bare.render_as_string(), parsed.password or ""
+
+
+async def _run(program: str, arguments: Sequence[str], url: str | None) -> None:
+    """Run one of PostgreSQL's programs; the password goes by the environment, where no list of processes shows it."""
+    address, password = _plain(url) if url else ("", "")
+    named = ["--dbname", address] if url and "--dbname" not in arguments else []
+    environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    process = await asyncio.create_subprocess_exec(
+        program, *named, *arguments, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+    )
+    _out, problems = await process.communicate()
+    if process.returncode != 0:
+        last = problems.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+        raise StorageError(f"{Path(program).name} failed: {last[0]}")

@@ -1,0 +1,178 @@
+"""Whether a database is sound: its file, its keys, its schema, its counters, and the room it has."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, or_, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from flows.values import RegistrationStatus
+from storage.care.status import newest_revision, read_revision
+from storage.database import make_engine
+from storage.schema import (
+    answers,
+    channels,
+    contacts,
+    events,
+    flows,
+    keywords,
+    messages,
+    metadata,
+    recipients,
+    registrations,
+    sessions,
+)
+from storage.schema.search import INDEXES
+
+ROOM_FACTOR = 3
+"""A backup and a rebuild need the database's own size again, each; and some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one examination found."""
+
+    name: str
+    is_sound: bool
+    text: str = ""
+    """What is wrong and what to do, or a figure."""
+
+
+Seen = tuple[bool, str]
+Look = Callable[[AsyncConnection, AsyncEngine], Awaitable[Seen]]
+
+
+async def examine(url: str) -> AsyncIterator[Finding]:
+    """Examine a database, one finding after the other, without changing it."""
+    engine = make_engine(url)
+    try:
+        async with engine.connect() as connection:
+            revision = await read_revision(connection)
+            if revision != newest_revision():
+                yield Finding(
+                    "schema", False, f"at revision {revision or 'none'}, not {newest_revision()}: rollcall db upgrade"
+                )
+                return
+            for name, look in _LOOKS.items():
+                yield await _look(name, look, connection, engine)
+    finally:
+        await engine.dispose()
+
+
+async def _look(name: str, look: Look, connection: AsyncConnection, engine: AsyncEngine) -> Finding:
+    try:
+        is_sound, said = await look(connection, engine)
+    except DBAPIError as error:
+        return Finding(name, False, f"cannot be read ({error.orig}): restore a backup")
+    return Finding(name, is_sound, said)
+
+
+async def _integrity(connection: AsyncConnection, engine: AsyncEngine) -> Seen:
+    if engine.dialect.name != "sqlite":
+        return True, "PostgreSQL checks its pages itself (pg_amcheck looks deeper)"
+    rows = [row[0] for row in await connection.execute(text("PRAGMA integrity_check(20)"))]
+    is_sound = rows == ["ok"]
+    return is_sound, "" if is_sound else f"{'; '.join(rows)}: restore a backup"
+
+
+async def _foreign_keys(connection: AsyncConnection, engine: AsyncEngine) -> Seen:
+    if engine.dialect.name != "sqlite":
+        unchecked = text("SELECT conname FROM pg_constraint WHERE contype = 'f' AND NOT convalidated")
+        names = [row[0] for row in await connection.execute(unchecked)]
+        return not names, f"not validated: {', '.join(names)}" if names else ""
+    is_on = (await connection.execute(text("PRAGMA foreign_keys"))).scalar_one() == 1
+    broken = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
+    tables = sorted({row[0] for row in broken})
+    wrong = [] if is_on else ["they are off"]
+    wrong += [f"{len(broken)} rows of {', '.join(tables)} refer to nothing: restore a backup"] if broken else []
+    return not wrong, "; ".join(wrong)
+
+
+async def _drift(connection: AsyncConnection, _engine: AsyncEngine) -> Seen:
+    found = await connection.run_sync(schema_differences)
+    return not found, "; ".join(found)
+
+
+def schema_differences(connection: Connection) -> list[str]:
+    """Name what the database has otherwise than the program expects."""
+    from alembic.autogenerate import compare_metadata  # imported late: it takes a quarter of a second
+    from alembic.runtime.migration import MigrationContext
+
+    options = {
+        "compare_type": True,
+        "compare_server_default": True,
+        "include_name": lambda name, _kind, _parents: not (name or "").startswith(INDEXES),
+    }
+    return [
+        _difference(one) for one in compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    ]
+
+
+def _difference(one: Any) -> str:
+    first = one[0] if isinstance(one, list) else one
+    words = [part if isinstance(part, str) else getattr(part, "name", None) for part in first]
+    return " ".join(str(word) for word in words if word)
+
+
+def _missing(table: Any, column: Any, target: Any) -> Select[Any]:
+    """Count the rows whose reference, which no foreign key watches, leads nowhere."""
+    there = select(target.c.id).where(target.c.id == column).exists()
+    return select(func.count()).select_from(table).where(column.is_not(None), ~there)
+
+
+async def _orphans(connection: AsyncConnection, _engine: AsyncEngine) -> Seen:
+    target = or_(
+        and_(keywords.c.target == "event", ~select(events.c.id).where(events.c.id == keywords.c.target_id).exists()),
+        and_(keywords.c.target == "survey", ~select(flows.c.id).where(flows.c.id == keywords.c.target_id).exists()),
+    )
+    looked = {
+        "messages without their contact": _missing(messages, messages.c.contact_id, contacts),
+        "messages without their channel": _missing(messages, messages.c.channel_id, channels),
+        "recipients without their message": _missing(recipients, recipients.c.message_id, messages),
+        "answers without their session": _missing(answers, answers.c.session_id, sessions),
+        "keywords that start nothing": select(func.count()).select_from(keywords).where(target),
+    }
+    found = {name: (await connection.execute(query)).scalar_one() for name, query in looked.items()}
+    return not any(found.values()), "; ".join(f"{count} {name}" for name, count in found.items() if count)
+
+
+async def _counters(connection: AsyncConnection, _engine: AsyncEngine) -> Seen:
+    comes = (
+        select(func.count())
+        .where(
+            registrations.c.event_id == events.c.id,
+            registrations.c.status == RegistrationStatus.REGISTERED.value,
+        )
+        .correlate(events)
+        .scalar_subquery()
+    )
+    wrong = (await connection.execute(select(events.c.number).where(events.c.registered_count != comes))).scalars()
+    said = ", ".join(str(number) for number in wrong)
+    return not said, f"registered_count of event {said} is not the number of its registrations" if said else ""
+
+
+async def _room(connection: AsyncConnection, engine: AsyncEngine) -> Seen:
+    if engine.dialect.name != "sqlite":
+        size = (await connection.execute(select(func.pg_database_size(func.current_database())))).scalar_one()
+        return True, f"{size / 1e6:.1f} MB; the server's own disk is not seen from here"
+    path = Path(engine.url.database or "")
+    size, free = path.stat().st_size, shutil.disk_usage(path.parent).free
+    is_sound = free > ROOM_FACTOR * size
+    said = f"{size / 1e6:.1f} MB, {free / 1e6:.0f} MB free"
+    return is_sound, said if is_sound else f"{said}: make room for {ROOM_FACTOR} times the database"
+
+
+_LOOKS: Mapping[str, Look] = {
+    "integrity": _integrity,
+    "foreign keys": _foreign_keys,
+    "schema": _drift,
+    "orphans": _orphans,
+    "counters": _counters,
+    "room": _room,
+}

