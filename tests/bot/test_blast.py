@@ -99,7 +99,7 @@ async def test_nothing_leaves_after_a_stop_or_a_cancel(running: Running) -> None
 
 
 async def test_a_forged_sender_cannot_use_the_code(running: Running) -> None:
-    """Who only writes under the admin's number never sees the code: it goes to the real phone. Guesses kill it."""
+    """Who only writes under the admin's number never sees the code, which goes to the real phone; guesses kill it."""
     await running.twilio.text(ADA, SERVICE, "BLAST community: evil")
     code = re.search(r"reply (\d{6})", await hears(running, ADA, "BLAST to community"))
     assert code
