@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from bot.clock import wall_clock
 from bot.definitions import read_definitions, save_definitions
@@ -14,8 +15,11 @@ from flows.language.phones import parse_phone
 from flows.values import Key
 from storage.channels import first_workspace
 from storage.database import Database, open_database
+from storage.forgotten import forget
 from storage.migrate import upgrade
 from storage.operators import all_operators, remove_operator, save_operator
+from storage.people import find_by_address
+from storage.person import person_document
 
 
 @asynccontextmanager
@@ -63,3 +67,24 @@ async def import_definitions(settings: Settings, files: Sequence[Path]) -> list[
     definitions = tuple(one for path in files for one in read_definitions(path, now_at, settings.time_zone))
     async with opened(settings) as (database, workspace_id):
         return await database.run(save_definitions(workspace_id, definitions, now_at))
+
+
+async def show_person(settings: Settings, phone: str) -> dict[str, Any]:
+    """Give all that is held about a phone; raises `PhoneError`."""
+    address = parse_phone(phone, settings.country)
+    async with opened(settings) as (database, workspace_id), database.read() as connection:
+        return await person_document(connection, workspace_id, address)
+
+
+async def forget_person(settings: Settings, phone: str) -> str:
+    """Erase a person; raises `ConfigError` where nobody has the phone or an operator has it, `PhoneError`."""
+    address = parse_phone(phone, settings.country)
+    async with opened(settings) as (database, workspace_id):
+        known = await database.run(find_by_address(workspace_id, address))
+        operators = await database.run(all_operators(workspace_id))
+        if known is None:
+            raise ConfigError(f"Nobody here has the phone {address}: nothing was erased.")
+        if any(one.address == address and one.is_active for one in operators):
+            raise ConfigError(f"{address} is an operator's phone: `rollcall operator remove` comes first.")
+        await database.run(forget(workspace_id, known.id, address))
+    return f"{address} is forgotten."

@@ -12,6 +12,7 @@ from flows.policy import unpack
 from flows.values import Contact, ContactStatus, Key, RecentReplies, RegistrationStatus, Session
 from storage.channels import COMMUNITY
 from storage.documents import load
+from storage.forgotten import recall
 from storage.keys import new_key
 from storage.plan import Members, Plan, Row, Write, in_pages, insert_for, insertion
 from storage.schema import (
@@ -165,6 +166,7 @@ def load_contacts(workspace_id: Key, channel_id: Key, people: Sequence[Person], 
             _NEW_CONTACT,
             [(new_key(), workspace_id, p.address, p.phone, p.profile_name, now_at) for p in missing],
         )
+        yield from recall(workspace_id, [person.address for person in missing])
         rows = [*rows, *(yield from _contact_rows(workspace_id, [person.address for person in missing]))]
     return (yield from _with_details(workspace_id, channel_id, rows))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select, update
 
 from flows.values import ContactStatus, Key
+from storage.forgotten import recall
 from storage.keys import new_key
 from storage.numbers import next_number
 from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages, insertion
@@ -126,6 +127,7 @@ def ensure_contacts(workspace_id: Key, names: Mapping[str, str | None], now_at: 
     missing = [address for address in names if address not in found]
     if missing:
         yield Write(_NEW, [(new_key(), workspace_id, one, one, names[one], now_at) for one in missing])
+        yield from recall(workspace_id, missing)
         found |= yield from find_contacts(workspace_id, missing)
     return found
 

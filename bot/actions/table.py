@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.actions import events, looking, offers, oneself, operators, people, running, scheduling, sending, talking
+from bot.actions import (
+    erasing,
+    events,
+    looking,
+    offers,
+    oneself,
+    operators,
+    people,
+    running,
+    scheduling,
+    sending,
+    talking,
+)
 from bot.actions.base import Action
 
 ACTIONS: Mapping[str, Action] = {
@@ -12,6 +24,7 @@ ACTIONS: Mapping[str, Action] = {
     "WHOAMI": oneself.whoami,
     "MORE": oneself.more,
     "ABORT": oneself.abort,
+    "FORGET": erasing.erase,
     "OPERATOR": operators.operator,
     "BLAST": sending.blast,
     "RETRY": sending.retry,

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bot.cli.contacts import contacts
 from bot.cli.database import db
 from bot.cli.flows import flows
 from bot.cli.operators import operator
@@ -85,5 +86,5 @@ def config() -> None:
         click.echo(f"{name}={value}")
 
 
-for group in (flows, db, operator):
+for group in (contacts, flows, db, operator):
     main.add_command(group)

@@ -218,6 +218,13 @@ SPECS: tuple[Spec, ...] = (
         examples=("OPTOUT +15550100101 told me by e-mail",),
     ),
     Spec(
+        *("FORGET", Grammar.PERSON, "admin", "FORGET <phone>"),
+        summary="Erases everything about a person, after a code; an opt-out of theirs stays.",
+        examples=("FORGET +15550100101", "FORGET @12"),
+        aliases=("olvidar",),
+        code_actions=_ALWAYS,
+    ),
+    Spec(
         *("OPERATOR", Grammar.OPERATOR, "admin", "OPERATOR ADD <phone> <role> [name] | REMOVE <phone> | LIST"),
         summary="Says who may command; changes need a code.",
         examples=("OPERATOR ADD +15550100102 manager Bo", "OPERATOR REMOVE +15550100102", "OPERATOR LIST"),

@@ -26,6 +26,7 @@ from storage.schema.messaging import (
 from storage.schema.people import (
     consent_changes,
     contacts,
+    forgotten,
     group_members,
     groups,
     opt_outs,
@@ -46,6 +47,7 @@ __all__ = [
     "events",
     "flow_versions",
     "flows",
+    "forgotten",
     "group_members",
     "groups",
     "inbound_keys",

@@ -100,6 +100,17 @@ opt_outs = Table(
     sqlite_with_rowid=False,
 )
 
+forgotten = Table(
+    "forgotten",
+    metadata,
+    ref("workspace_id", "workspaces.id", primary=True),
+    Column("address_hash", LargeBinary(32), primary_key=True),  # all that is left of a person who opted out
+    Column("scope", String(60), primary_key=True),
+    Column("source", String(50), nullable=False),
+    at("opted_out_at", null=False),
+    sqlite_with_rowid=False,
+)
+
 consent_changes = Table(
     "consent_changes",
     metadata,

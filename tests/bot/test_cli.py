@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from storage.commands import CommandRow, add_command
 from storage.database import open_database
 from storage.keys import new_key
 from storage.migrate import upgrade
+from storage.people import ensure_contacts
 
 WORKSPACE = Workspace(id=b"w" * 16, name="Harbor Choir")
 
@@ -74,3 +76,39 @@ def test_the_audit_for_other_programs(database_path: Path) -> None:
     assert json.loads(document)["text"] == "BLAST all: hi"
     assert rollcall(database_path, "audit", "--since", "1970-01-02").output == ""
     assert "'yesterday' is no day" in rollcall(database_path, "audit", "--since", "yesterday").output
+
+
+async def test_people_are_shown_and_forgotten(database_path: Path) -> None:
+    """All that is held is a document; a forgotten person is unknown, an operator has to be removed first."""
+    database = await open_database(f"sqlite:///{database_path}")
+    await database.run(ensure_contacts(WORKSPACE.id, {"+15550100101": "Ada"}, wall_clock()))
+    await database.close()
+
+    def run(*words: str) -> Result:
+        # The program has a loop of its own.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(rollcall, database_path, *words).result()
+
+    assert json.loads(run("contacts", "show", "(555) 010-0101").output)["contacts"][0]["name"] == "Ada"
+    assert run("operator", "add", "+15550100101", "admin").exit_code == 0
+    assert "is an operator's phone" in run("contacts", "forget", "+15550100101", "--yes").output
+    assert run("operator", "remove", "+15550100101").exit_code == 0
+    assert run("contacts", "forget", "+15550100101").exit_code == 1
+    assert run("contacts", "forget", "+15550100101", "--yes").output == "+15550100101 is forgotten.\n"
+    assert "Nobody here has the phone" in run("contacts", "forget", "+15550100101", "--yes").output
+    assert json.loads(run("contacts", "show", "+15550100101").output)["contacts"] == []
+
+
+def test_the_database_is_looked_after(database_path: Path, tmp_path: Path) -> None:
+    """Status, doctor with its verdict and code, a copy and back, the schema as JSON."""
+    assert "revision 0001" in rollcall(database_path, "db", "status").output
+    sound = rollcall(database_path, "db", "doctor")
+    assert (sound.output.splitlines()[-1], sound.exit_code) == ("The database is sound.", 0)
+    copy = tmp_path / "copy.db"
+    assert "found sound" in rollcall(database_path, "db", "backup", str(copy)).output
+    assert "--force replaces it" in rollcall(database_path, "db", "restore", str(copy)).output
+    assert rollcall(database_path, "db", "restore", str(copy), "--force").exit_code == 0
+    assert json.loads(rollcall(database_path, "db", "snapshot").output)["engine"] == "sqlite"
+    behind = rollcall(tmp_path / "new.db", "db", "doctor")
+    assert (behind.output.splitlines()[-1], behind.exit_code) == ("Not sound: schema.", 1)
+    assert "went from none to" in rollcall(tmp_path / "new.db", "db", "upgrade").output

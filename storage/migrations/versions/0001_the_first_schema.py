@@ -269,6 +269,19 @@ def upgrade() -> None:
         batch_op.create_index("uq_flows_name", ["workspace_id", "name"], unique=True)
 
     op.create_table(
+        "forgotten",
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("address_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("scope", sa.String(length=60), nullable=False),
+        sa.Column("source", sa.String(length=50), nullable=False),
+        sa.Column("opted_out_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_forgotten_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "address_hash", "scope", name=op.f("pk_forgotten")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "groups",
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
@@ -850,6 +863,7 @@ def downgrade() -> None:
         batch_op.drop_index("uq_groups_name")
 
     op.drop_table("groups")
+    op.drop_table("forgotten")
     with op.batch_alter_table("flows", schema=None) as batch_op:
         batch_op.drop_index("uq_flows_name")
 

@@ -51,7 +51,14 @@ def test_examples_are_read_as_the_command_they_explain(spec: Spec) -> None:
 
 def test_what_reaches_many_or_cannot_be_undone_waits_for_a_code() -> None:
     """Sending and changing who may command do; looking, holding and ending do not."""
-    assert {spec.name for spec in SPECS if spec.needs_code} == {"BLAST", "SCHEDULE", "MOVE", "RETRY", "OPERATOR"}
+    assert {spec.name for spec in SPECS if spec.needs_code} == {
+        "BLAST",
+        "SCHEDULE",
+        "MOVE",
+        "RETRY",
+        "OPERATOR",
+        "FORGET",
+    }
     asked = {
         "OPERATOR LIST": False,
         "OPERATOR ADD +15550100102 viewer": True,
@@ -69,7 +76,7 @@ def test_what_reaches_many_or_cannot_be_undone_waits_for_a_code() -> None:
 def test_roles() -> None:
     """A viewer looks, a manager does all but change operators, an admin all."""
     assert {spec.name for spec in allowed("viewer")} == LOOKS
-    assert {spec.name for spec in SPECS} - {spec.name for spec in allowed("manager")} == {"OPERATOR"}
+    assert {spec.name for spec in SPECS} - {spec.name for spec in allowed("manager")} == {"FORGET", "OPERATOR"}
     assert allowed("admin") == SPECS
     assert ROLES == ("viewer", "manager", "admin")
 

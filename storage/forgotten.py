@@ -1,0 +1,197 @@
+"""People who asked to be forgotten: nothing of them is left but that they opted out, by a hash of their address.
+
+Whoever comes back, by a message or in a list, is recognised by it: the opt-out counts again before anything is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from sqlalchemy import Text, bindparam, cast, delete, func, literal_column, null, or_, select, update
+
+from flows.values import Key, MessageStatus, Purpose, RegistrationStatus
+from storage.plan import Members, Plan, Query, Statement, Write, in_pages, insertion
+from storage.schema import (
+    answers,
+    campaigns,
+    commands,
+    consent_changes,
+    contacts,
+    events,
+    forgotten,
+    messages,
+    opt_outs,
+    recipients,
+    registrations,
+    search_entries,
+    suppressions,
+)
+
+GONE = "(forgotten)"
+
+_KNOWN = Members(
+    ("workspace_id",),
+    lambda _engine, members: select(
+        forgotten.c.address_hash, forgotten.c.scope, forgotten.c.source, forgotten.c.opted_out_at
+    ).where(forgotten.c.workspace_id == bindparam("workspace_id"), forgotten.c.address_hash.in_(members)),
+)
+_OPT_OUTS = Statement(
+    ("workspace_id", "address"),
+    select(opt_outs.c.scope, opt_outs.c.source, opt_outs.c.opted_out_at).where(
+        opt_outs.c.workspace_id == bindparam("workspace_id"), opt_outs.c.address == bindparam("address")
+    ),
+)
+_KEEP = insertion(forgotten, ("workspace_id", "address_hash", "scope", "source", "opted_out_at"), ignore=True)
+_RECALL = insertion(opt_outs, ("workspace_id", "address", "scope", "source", "opted_out_at"), ignore=True)
+_DROP = Statement(
+    ("workspace_id", "address_hash"),
+    delete(forgotten).where(
+        forgotten.c.workspace_id == bindparam("workspace_id"), forgotten.c.address_hash == bindparam("address_hash")
+    ),
+)
+
+
+def address_hash(workspace_id: Key, address: str) -> bytes:
+    """Hash an address for one workspace (HMAC-SHA-256, RFC 2104): the same person is another one elsewhere."""
+    return hmac.digest(workspace_id, address.encode(), hashlib.sha256)
+
+
+def recall(workspace_id: Key, addresses: Sequence[str]) -> Plan[None]:
+    """Let the opt-outs of forgotten people among new contacts count again."""
+    by_hash = {address_hash(workspace_id, one): one for one in addresses}
+    for page in in_pages(list(by_hash)):
+        rows = yield _KNOWN.query(page, (workspace_id,))
+        if rows:
+            yield Write(_RECALL, [(workspace_id, by_hash[bytes(row[0])], *row[1:]) for row in rows])
+            yield Write(_DROP, [(workspace_id, key) for key in {row[0] for row in rows}])
+
+
+_CANCEL = Statement(
+    ("contact_id",),
+    update(messages)
+    .where(messages.c.contact_id == bindparam("contact_id"), messages.c.status == MessageStatus.QUEUED.value)
+    .values(status=MessageStatus.CANCELLED.value, error_text="forgotten"),
+)
+_FREE_SEATS = Statement(
+    ("contact_id",),
+    update(events)
+    .where(
+        events.c.id.in_(
+            select(registrations.c.event_id).where(
+                registrations.c.contact_id == bindparam("contact_id"),
+                registrations.c.status == RegistrationStatus.REGISTERED.value,
+            )
+        )
+    )
+    .values(registered_count=events.c.registered_count - 1),
+)
+_BY_CONTACT: tuple[Statement, ...] = (
+    _CANCEL,
+    _FREE_SEATS,
+    Statement(
+        ("contact_id",),
+        delete(search_entries).where(
+            search_entries.c.message_id.in_(
+                select(messages.c.id).where(messages.c.contact_id == bindparam("contact_id"))
+            )
+        ),
+    ),
+    Statement(
+        ("contact_id",),
+        update(messages)
+        .where(messages.c.contact_id == bindparam("contact_id"))
+        .values(contact_id=null(), address=GONE, body="", extras=null(), provider_id=null()),
+    ),
+    Statement(("contact_id",), delete(answers).where(answers.c.contact_id == bindparam("contact_id"))),
+)
+_DELETE = Statement(("contact_id",), delete(contacts).where(contacts.c.id == bindparam("contact_id")))
+_PLACE = ("workspace_id", "address")
+_BY_ADDRESS: tuple[Statement, ...] = (
+    Statement(
+        _PLACE,
+        delete(opt_outs).where(
+            opt_outs.c.workspace_id == bindparam("workspace_id"), opt_outs.c.address == bindparam("address")
+        ),
+    ),
+    Statement(
+        _PLACE,
+        delete(suppressions).where(
+            suppressions.c.workspace_id == bindparam("workspace_id"), suppressions.c.address == bindparam("address")
+        ),
+    ),
+    Statement(
+        _PLACE,
+        delete(commands).where(
+            commands.c.workspace_id == bindparam("workspace_id"),
+            commands.c.address == bindparam("address"),
+            commands.c.operator_id.is_(None),
+        ),
+    ),
+    Statement(
+        _PLACE,
+        update(commands)
+        .where(
+            commands.c.workspace_id == bindparam("workspace_id"),
+            or_(
+                *(
+                    func.coalesce(cast(column, Text), "").contains(bindparam("address"))
+                    for column in (commands.c.text, commands.c.arguments, commands.c.answer)
+                )
+            ),
+        )
+        .values(text=GONE, arguments=literal_column("'{}'"), answer=null()),
+    ),
+    Statement(
+        _PLACE,
+        update(messages)
+        .where(
+            messages.c.workspace_id == bindparam("workspace_id"),
+            messages.c.purpose == Purpose.COMMAND.value,
+            messages.c.body.contains(bindparam("address")),
+        )
+        .values(body=GONE),
+    ),
+)
+_RENAME: tuple[Statement, ...] = (
+    Statement(
+        (*_PLACE, "label"),
+        update(consent_changes)
+        .where(
+            consent_changes.c.workspace_id == bindparam("workspace_id"),
+            consent_changes.c.address == bindparam("address"),
+        )
+        .values(address=bindparam("label"), text=None, contact_id=None),
+    ),
+    Statement(
+        (*_PLACE, "label"),
+        update(recipients)
+        .where(
+            recipients.c.address == bindparam("address"),
+            recipients.c.campaign_id.in_(
+                select(campaigns.c.id).where(campaigns.c.workspace_id == bindparam("workspace_id"))
+            ),
+        )
+        .values(address=bindparam("label")),
+    ),
+)
+
+
+def forget(workspace_id: Key, contact_id: Key, address: str) -> Plan[None]:
+    """Erase a person: contact, conversations, answers, registrations, and every text of theirs or about their phone.
+
+    Campaigns keep their counts, the ledger of consent its dates, under a hash instead of the address.
+    """
+    key = address_hash(workspace_id, address)
+    rows = yield Query(_OPT_OUTS, (workspace_id, address))
+    if rows:
+        yield Write(_KEEP, [(workspace_id, key, *row) for row in rows])
+    for statement in _BY_CONTACT:
+        yield Write(statement, [(contact_id,)])
+    for statement in _BY_ADDRESS:
+        yield Write(statement, [(workspace_id, address)])
+    label = f"forgotten:{key.hex()[:32]}"
+    for statement in _RENAME:
+        yield Write(statement, [(workspace_id, address, label)])
+    yield Write(_DELETE, [(contact_id,)])
