@@ -87,7 +87,8 @@ async def facts_of(connection: AsyncConnection, workspace_id: Key, contact_ids: 
 async def _with_details(connection: AsyncConnection, workspace_id: Key, rows: Sequence[Any]) -> list[Facts]:
     if not rows:
         return []
-    ids, addresses = [row[0] for row in rows], [row[1] for row in rows]
+    ids = [row[0] for row in rows]
+    addresses = sorted({address for row in rows for address in (row[1], row[2]) if address})
     opted_out = await _grouped(
         connection,
         select(opt_outs.c.address, opt_outs.c.scope).where(
@@ -154,8 +155,8 @@ def _facts(
         time_zone=row[5],
         status=row[6],
         fields=_document(row[7]),
-        opted_out=frozenset(opted_out.get(row[1], ())),
-        suppressed=frozenset(dead.get(row[1], ())),
+        opted_out=frozenset((*opted_out.get(row[1], ()), *opted_out.get(row[2], ()))),
+        suppressed=frozenset((*dead.get(row[1], ()), *dead.get(row[2], ()))),
         channel_id=way[1] if way else None,
         channel_address=way[2] if way else None,
         last_inbound_at=way[3] if way else None,

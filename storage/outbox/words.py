@@ -33,11 +33,16 @@ def is_open() -> ColumnElement[bool]:
     return messages.c.status.in_([QUEUED, SENDING, UNKNOWN])
 
 
+def _is_theirs(address: ColumnElement[str]) -> ColumnElement[bool]:
+    """Say that an address is the contact's: who wrote under a user id is also the one with that phone."""
+    return address.in_([contacts.c.address, contacts.c.phone])
+
+
 def opted_out() -> ColumnElement[bool]:
     """Say that the contact beside the message has opted out of everything."""
     return exists().where(
         opt_outs.c.workspace_id == messages.c.workspace_id,
-        opt_outs.c.address == contacts.c.address,
+        _is_theirs(opt_outs.c.address),
         opt_outs.c.scope == word("all"),
     )
 
@@ -46,7 +51,7 @@ def suppressed() -> ColumnElement[bool]:
     """Say that the contact beside the message cannot be reached through the channel's provider."""
     return exists().where(
         suppressions.c.workspace_id == messages.c.workspace_id,
-        suppressions.c.address == contacts.c.address,
+        _is_theirs(suppressions.c.address),
         suppressions.c.provider == channels.c.provider,
     )
 

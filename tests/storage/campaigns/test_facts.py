@@ -108,3 +108,14 @@ async def test_one_person_twice(scene: Scene) -> None:
     async with scene.database.read() as connection:
         left = await facts_page(connection, WORKSPACE.id, contacts.c.deleted_at.is_(None), None, 10)
     assert {one.id: one.is_duplicate for one in left} == {other.id: False, cy.id: False}
+
+
+async def test_an_opt_out_of_the_phone_is_one_of_the_person(scene: Scene) -> None:
+    """Who stopped by SMS gets nothing under the user id of another app with that phone, and nothing is claimed."""
+    ada, other = await scene.contact(), await scene.contact("US.1234567890")
+    await scene.apply(scene.turn(ada, OptOut("keyword", "STOP")))
+    await scene.change(contacts, other.id, phone=ADA)
+    (found,) = await of(scene, other.id)
+    assert found.opted_out == {"all"}
+    await scene.queue(other)
+    assert await scene.claimed_ids() == []
