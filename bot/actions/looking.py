@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from bot.actions.base import Call, Done
 from bot.actions.persons import find_person, shown
-from bot.actions.talking import clock_text
+from bot.times import clock_text
 from flows.effects import Template
 from flows.values import Purpose
 from storage.documents import load

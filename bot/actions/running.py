@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.actions.base import Call, Done
 from bot.tally import tally
+from bot.times import clock_text
 from flows.campaigns.local import say_when
 from flows.campaigns.machine import CAMPAIGN_TABLE
 from flows.effects import Template
@@ -38,6 +39,8 @@ async def list_open(call: Call) -> Done:
     ]
     for rule in await call.desk.database.run(open_schedules(call.row.workspace_id)):
         said = say_when(rule_of(rule.rule), rule.time_zone, language)
+        if rule.status == "active" and rule.next_due_at is not None:
+            said += f", {_NEXT.get(language[:2], 'next')} {clock_text(rule.next_due_at, rule.time_zone)}"
         lines.append(f"{rule.number} {rule.status}, {said}: {rule.audience}: {_short(rule.text)}")
     return Done((Template("operator_list", {"lines": lines}),))
 
@@ -73,6 +76,7 @@ async def _move(call: Call, event: str) -> Done:
     return await _apply(call, await campaign_of(call), event)
 
 
+_NEXT = {"es": "próxima vez"}
 _RULE_MOVES = {
     ("active", "pause"): "paused",
     ("paused", "resume"): "active",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 from bot.actions.base import Call, Done
 from bot.actions.persons import find_person, has_opted_out, shown, who
 from bot.letters import Letter, post
@@ -111,8 +108,3 @@ def _until(call: Call) -> int:
 
 def _zone(call: Call) -> str:
     return call.desk.house.workspace.time_zone
-
-
-def clock_text(at: int, zone: str) -> str:
-    """Write a moment (UTC microseconds) shortly: 18 Nov 11:06."""
-    return f"{datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(ZoneInfo(zone)):%-d %b %H:%M}"
