@@ -1,4 +1,4 @@
-"""Rollcall beside a bare handler: one server core, the load generator on the other, several rounds in turn."""
+"""The webhook beside a bare handler in turn, and a blast; the server on one core, the load on the other."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.blast import measure_blast, show_blast
 from benchmarks.load import Measured, load
 
 
@@ -61,13 +62,18 @@ async def compare(rounds: int, total: int, history: int) -> None:
 def main() -> None:
     """Read the options and measure."""
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--rounds", type=int, default=3, help="rounds of the webhook; 0 for none")
     options.add_argument("--total", type=int, default=19_200, help="requests per round")
     options.add_argument("--history", type=int, default=0, help="messages to store before the last round")
+    options.add_argument("--blast", type=int, default=100_000, help="recipients of the blast; 0 for none")
+    options.add_argument("--postgresql", action="store_true", help="hold the blast on PostgreSQL instead of SQLite")
     chosen = options.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {1} if (os.cpu_count() or 1) > 1 else {0})
-    asyncio.run(compare(chosen.rounds, chosen.total, chosen.history))
+    if chosen.rounds:
+        asyncio.run(compare(chosen.rounds, chosen.total, chosen.history))
+    if chosen.blast:
+        show_blast(asyncio.run(measure_blast(chosen.blast, postgresql=chosen.postgresql)), chosen.blast)
 
 
 if __name__ == "__main__":

@@ -43,10 +43,11 @@ def requests(connection: int, run: int, count: int) -> Iterator[bytes]:
         person, step = divmod(number, QUESTIONS + 1)
         phone = f"+1555{run:01d}{connection:03d}{person:03d}"
         text = "BENCH" if step == 0 else ANSWERS[step % len(ANSWERS)]
-        yield _request(phone, text, f"SM{run:04d}{connection:08d}{number:020d}")
+        yield inbound(phone, text, f"SM{run:04d}{connection:08d}{number:020d}")
 
 
-def _request(phone: str, text: str, sid: str) -> bytes:
+def inbound(phone: str, text: str, sid: str) -> bytes:
+    """Make the signed request by which Twilio hands over a person's text."""
     fields = {
         "ToCountry": "US",
         "ToState": "",

@@ -30,6 +30,8 @@ class Sending:
     """Of opt-outs that count beside `all`: those of the events whose people are written to."""
     local_due_at: int | None = None
     """The time where each person is, on the eastern clock (`flows.campaigns.local`); None: at once."""
+    is_template: bool = False
+    """A template approved at the provider: it may begin a conversation, and go out of WhatsApp's window."""
     since_at: int = 0
     """What was over where a person is before the command was given is not made up for."""
 
@@ -37,7 +39,8 @@ class Sending:
 def sending_of(campaign: Campaign, scopes: AbstractSet[str], quiet: QuietHours | None) -> Sending:
     """Give what a campaign sends."""
     local_due_at = campaign.due_at if campaign.time_zone == EAST else None
-    return Sending(campaign.text, campaign.channel_id, quiet, scopes, local_due_at, campaign.created_at)
+    is_template = campaign.content_sid is not None
+    return Sending(campaign.text, campaign.channel_id, quiet, scopes, local_due_at, is_template, campaign.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ def consider(house: House, sending: Sending, facts: Facts, now_at: int) -> Consi
     """Decide about one contact; raises `FlowError` when the text cannot be filled."""
     channel = house.channels_by_id.get(facts.channel_id or sending.channel_id)
     address = facts.channel_address or facts.address
-    if channel is None or (facts.channel_id is None and not _can_be_first(channel, facts.address)):
+    is_first = facts.channel_id is None and not sending.is_template
+    if channel is None or (is_first and not _can_be_first(channel, facts.address)):
         return Considered(facts, channel, address, reason=Skip.UNREACHABLE)
     zones = (facts.time_zone,) if facts.time_zone else time_zones(facts.address) or (house.workspace.time_zone,)
     due_at = now_at
@@ -80,9 +84,10 @@ def _reason(sending: Sending, facts: Facts, channel: Channel, due_at: int, now_a
     if due_at < (sending.since_at or now_at):
         return Skip.LATE
     reason = skipped(facts.status, facts.opted_out, facts.suppressed, channel.provider)
-    if reason is None and outside_window(channel.transport, facts.last_inbound_at, max(due_at, now_at)):
-        return Skip.WINDOW
-    return reason
+    if reason is not None or sending.is_template:
+        return reason
+    is_outside = outside_window(channel.transport, facts.last_inbound_at, max(due_at, now_at))
+    return Skip.WINDOW if is_outside else None
 
 
 def _can_be_first(channel: Channel, address: str) -> bool:

@@ -37,6 +37,8 @@ def call_for(channel: Channel, claimed: Claimed, now_at: int) -> Call:
         media_urls=claimed.media_urls,
         choices=tuple(Choice(label, value) for label, value in claimed.choices),
         validity_seconds=left,
+        content_sid=claimed.content_sid,
+        content_variables=claimed.content_variables,
     )
 
 

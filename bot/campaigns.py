@@ -30,6 +30,7 @@ from flows.values import MINUTE, Purpose
 from storage.campaigns.facts import Facts, facts_of, facts_page
 from storage.campaigns.recipients import Recipient, count_recipients, due_recipients, release, write_page
 from storage.campaigns.rows import Campaign, due_campaigns, move_campaign, running_campaigns
+from storage.documents import dump
 from storage.keys import new_key
 from storage.numbers import next_number
 from storage.outbox.enqueue import Outgoing
@@ -203,6 +204,8 @@ class CampaignRunner:
             encoding=one.measured.encoding,
             purpose=Purpose.CAMPAIGN,
             campaign_id=campaign.id,
+            content_sid=campaign.content_sid,
+            content_variables=dump({"1": facts.name or ""}) if "{{1}}" in campaign.text else None,
             not_after_at=now_at + self._desk.rules.max_lag_minutes * MINUTE,
         )
         return Recipient(facts.address, facts.id, outgoing)

@@ -252,6 +252,8 @@ class Event:
     ask_name: bool = False
     ends_at: int | None = None
     time_zone: str = "UTC"
+    all_day: bool = False
+    """`starts_at` is the midnight at which the day begins; nobody is reminded at an hour that was never given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ _EVENTS = Statement(
         events.c.registered_count,
         events.c.is_active,
         events.c.ask_name,
+        events.c.all_day,
     )
     .where(events.c.workspace_id == bindparam("workspace_id"))
     .order_by(events.c.number),
@@ -242,6 +243,7 @@ def _event(row: Row, words: Sequence[str]) -> Event:
         registered_count=row[8],
         is_active=bool(row[9]),
         ask_name=bool(row[10]),
+        all_day=bool(row[11]),
     )
 
 

@@ -26,7 +26,9 @@ _COLUMNS = (
 )
 _ALL = Statement(
     ("workspace_id",),
-    select(*_COLUMNS).where(operators.c.workspace_id == bindparam("workspace_id")).order_by(operators.c.number),
+    select(*_COLUMNS)
+    .where(operators.c.workspace_id == bindparam("workspace_id"), operators.c.address.is_not(None))
+    .order_by(operators.c.number),
 )
 _SAVED = ("address", "name", "role", "is_active", "dead_count", "locked_until_at")
 _SAVE = insertion(
@@ -47,7 +49,7 @@ _LOCK = Statement(
 
 
 def all_operators(workspace_id: Key) -> Plan[tuple[Operator, ...]]:
-    """Read every operator, also those who were removed, by number."""
+    """Read every operator with a phone, also those who were removed, by number."""
     rows = yield Query(_ALL, (workspace_id,))
     return tuple(_operator(row) for row in rows)
 

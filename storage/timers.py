@@ -127,6 +127,7 @@ _NEAR = Statement(
     .where(
         registrations.c.status == RegistrationStatus.REGISTERED.value,
         events.c.is_active,
+        ~events.c.all_day,
         bindparam("now_at", type_=BigInteger) >= _BEFORE,
         bindparam("now_at", type_=BigInteger) < events.c.starts_at - bindparam("next_before", type_=BigInteger),
         registrations.c.since_at < _BEFORE,  # who registers later has just read when it is

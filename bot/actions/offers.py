@@ -11,7 +11,7 @@ from bot.actions.base import Call, Done
 from flows.effects import Template
 from flows.errors import CommandError
 from flows.language.text import normalise
-from flows.registration.wording import short_name, show_time
+from flows.registration.wording import short_name, show_when
 from flows.turn import LoadedSurvey, Target
 from flows.values import RegistrationStatus
 from storage.schema import answers, flows, registrations, sessions
@@ -33,7 +33,7 @@ async def list_events(call: Call) -> Done:
     for event in call.desk.house.catalogue.events.values():
         comes = counts.get((event.id, RegistrationStatus.REGISTERED.value), 0)
         waits = counts.get((event.id, RegistrationStatus.WAITING.value), 0)
-        when = "" if event.starts_at is None else f", {show_time(event.starts_at, event.time_zone, call.language)}"
+        when = f", {show_when(event, call.language)}" if event.starts_at is not None else ""
         seats = f"/{event.capacity}" if event.capacity is not None else ""
         lines.append(f"{event.number} {short_name(event)}{when}: {comes}{seats}{f' (+{waits})' if waits else ''}")
     return Done((Template("operator_list", {"lines": lines}),))

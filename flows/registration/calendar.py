@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from unicodedata import category
+from zoneinfo import ZoneInfo
 
 from flows.errors import FlowError
 from flows.values import SECOND, Event, Workspace
@@ -25,7 +26,7 @@ def to_ics(event: Event, workspace: Workspace, now_at: int) -> str:
         "BEGIN:VEVENT",
         f"UID:{event.id.hex()}@rollcall",
         f"DTSTAMP:{_moment(now_at)}",
-        f"DTSTART:{_moment(event.starts_at)}",
+        f"DTSTART:{_moment(event.starts_at)}" if not event.all_day else f"DTSTART;VALUE=DATE:{_day(event)}",
         *([f"DTEND:{_moment(event.ends_at)}"] if event.ends_at is not None else []),
         f"SUMMARY:{_text(event.title)}",
         *([f"LOCATION:{_text(event.place)}"] if event.place else []),
@@ -38,6 +39,11 @@ def to_ics(event: Event, workspace: Workspace, now_at: int) -> str:
 
 def _moment(at: int) -> str:
     return f"{datetime.fromtimestamp(at // SECOND, UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _day(event: Event) -> str:
+    """Give the day of an event that has no hour, where it is (section 3.3.4)."""
+    return f"{datetime.fromtimestamp((event.starts_at or 0) // SECOND, ZoneInfo(event.time_zone)):%Y%m%d}"
 
 
 def _text(value: str) -> str:

@@ -25,7 +25,7 @@ _WEEKDAYS = (
 def event_says(turn: Turn, event: Event, template: str) -> tuple[Template, Template]:
     """Say something about an event by its title, then its date, place, calendar link and how to leave it."""
     details = {
-        "when": "" if event.starts_at is None else show_time(event.starts_at, event.time_zone, turn.language),
+        "when": show_when(event, turn.language),
         "place": event.place or "",
         "link": "" if event.starts_at is None else f"{turn.workspace.public_url}/events/{event.number}.ics",
         "keyword": short_name(event),
@@ -36,6 +36,17 @@ def event_says(turn: Turn, event: Event, template: str) -> tuple[Template, Templ
 def short_name(event: Event) -> str:
     """Give what people type for an event: its first keyword, else its number."""
     return event.keywords[0] if event.keywords else str(event.number)
+
+
+def show_when(event: Event, language: str) -> str:
+    """Write when an event is: the day alone where no hour was given, nothing where it has no date."""
+    if event.starts_at is None:
+        return ""
+    if not event.all_day:
+        return show_time(event.starts_at, event.time_zone, language)
+    moment = datetime.fromtimestamp(event.starts_at // SECOND, ZoneInfo(event.time_zone))
+    english, spanish = _WEEKDAYS[moment.weekday()]
+    return f"{spanish if language.startswith('es') else english} {show_day(moment.date(), language)}"
 
 
 def show_time(at: int, time_zone: str, language: str) -> str:

@@ -35,6 +35,9 @@ class Campaign:
     command_id: Key | None = None
     schedule_id: Key | None = None
     retry_of: int | None = None
+    name: str | None = None
+    content_sid: str | None = None
+    """A template approved at the provider, sent instead of the text."""
     cursor: Key | None = None
     stopped_reason: str | None = None
     due_at: int | None = None
@@ -48,7 +51,17 @@ class Campaign:
 
 _NAMES = (
     *("id", "workspace_id", "number", "text", "audience", "channel_id", "status", "time_zone", "operator_id"),
-    *("command_id", "schedule_id", "retry_of", "cursor", "stopped_reason", "due_at", "hold_until_at"),
+    *(
+        "command_id",
+        "schedule_id",
+        "retry_of",
+        "name",
+        "content_sid",
+        "cursor",
+        "stopped_reason",
+        "due_at",
+        "hold_until_at",
+    ),
     *("not_after_at", "started_at", "expanded_at", "completed_at", "created_at"),
 )
 _COLUMNS = tuple(campaigns.c[name] for name in _NAMES)

@@ -46,6 +46,8 @@ class Claimed:
     not_after_at: int | None = None
     choices: tuple[tuple[str, str], ...] = ()
     media_urls: tuple[str, ...] = ()
+    content_sid: str | None = None
+    content_variables: str | None = None
 
 
 _COLUMNS = (
@@ -176,4 +178,6 @@ def _read(row: Row) -> Claimed:
         not_after_at=row[10],
         choices=tuple((text, payload) for text, payload in extras.get("choices", ())),
         media_urls=tuple(media["url"] for media in extras.get("media", ())),
+        content_sid=extras.get("content_sid"),
+        content_variables=extras.get("content_variables"),
     )

@@ -30,6 +30,10 @@ class Outgoing:
     not_before_at: int | None = None
     not_after_at: int | None = None
     media_url: str | None = None
+    content_sid: str | None = None
+    """A template approved at the provider, sent instead of the body."""
+    content_variables: str | None = None
+    """The template's variables, a JSON object."""
 
 
 _ENQUEUE = insertion(
@@ -49,10 +53,12 @@ def enqueue(outgoing: Sequence[Outgoing], now_at: int) -> Plan[None]:
 
 
 def _row(one: Outgoing, now_at: int) -> tuple[object, ...]:
-    extras = dump({"media": [{"url": one.media_url}]}) if one.media_url else None
+    extras: dict[str, object] = {"media": [{"url": one.media_url}]} if one.media_url else {}
+    if one.content_sid:
+        extras |= {"content_sid": one.content_sid, "content_variables": one.content_variables}
     return (
         *(one.id, one.workspace_id, one.channel_id, one.contact_id, "outbound", MessageStatus.QUEUED.value),
-        *(one.address, one.body, extras, one.reply_to_id, one.campaign_id, one.purpose.value),
+        *(one.address, one.body, dump(extras) if extras else None, one.reply_to_id, one.campaign_id, one.purpose.value),
         *(PRIORITY[one.purpose], one.segments, one.encoding, one.not_before_at, one.not_after_at),
         now_at,
     )

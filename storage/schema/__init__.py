@@ -6,6 +6,7 @@ and give the same plain values. A table without `workspace_id` belongs to a row 
 
 from storage.schema.base import metadata
 from storage.schema.campaigns import (
+    api_keys,
     campaigns,
     commands,
     numbers,
@@ -22,6 +23,7 @@ from storage.schema.messaging import (
     messages,
     nodes,
     orphan_receipts,
+    templates,
 )
 from storage.schema.people import (
     consent_changes,
@@ -38,6 +40,7 @@ from storage.schema.search import search_entries
 
 __all__ = [
     "answers",
+    "api_keys",
     "campaigns",
     "channels",
     "commands",
@@ -67,5 +70,6 @@ __all__ = [
     "search_entries",
     "sessions",
     "suppressions",
+    "templates",
     "workspaces",
 ]

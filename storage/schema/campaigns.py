@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, LargeBinary, String, Table, Text
 
 from storage.columns import at, count, flag, key, one_of, ref, where
 from storage.schema.base import Document, metadata
@@ -21,16 +21,39 @@ operators = Table(
     key(primary=True),
     ref("workspace_id", "workspaces.id"),
     Column("number", Integer, nullable=False),
-    Column("address", String(64), nullable=False),
+    Column("address", String(64)),  # the phone that may command; none: an operator of the console alone
     Column("name", String(200)),
     Column("role", String(10), nullable=False),
     flag("is_active", True),
+    Column("username", String(80)),
+    Column("email", String(255)),
+    Column("password_hash", String(255)),
+    flag("must_change_password", False),
+    at("last_login_at"),
     count("dead_count"),  # commands that died of wrong codes since the last right one
     at("locked_until_at"),
     at("created_at", null=False),
     at("updated_at", null=False),
     one_of("role", ("admin", "manager", "viewer")),
     Index("uq_operators_address", "workspace_id", "address", unique=True),
+    Index("uq_operators_username", "workspace_id", "username", unique=True),
+    Index("uq_operators_email", "workspace_id", "email", unique=True),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    key(primary=True),
+    ref("workspace_id", "workspaces.id"),
+    Column("key_hash", String(255), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("permissions", Document, nullable=False),
+    Column("rate_per_hour", Float, nullable=False),
+    at("last_used_at"),
+    at("expires_at"),
+    at("created_at", null=False),
+    at("deleted_at"),
+    Index("uq_api_keys_key_hash", "key_hash", unique=True, **where("deleted_at IS NULL")),
 )
 
 commands = Table(
@@ -97,7 +120,10 @@ campaigns = Table(
     ref("command_id", "commands.id", keep=True),
     ref("schedule_id", "schedules.id", keep=True),
     Column("number", Integer, nullable=False),  # shared with schedules: CANCEL 12 means one thing
+    Column("name", String(255)),
     Column("text", Text, nullable=False),
+    Column("content_sid", String(64)),  # a template approved at the provider, sent instead of the text
+    Column("extras", Document),  # what another system knew about it
     Column("audience", Text, nullable=False),
     Column("channel_id", LargeBinary(16), nullable=False),  # for those who never wrote: others get it where they did
     Column("status", String(10), nullable=False),

@@ -41,6 +41,7 @@ events = Table(
     Column("title", String(200), nullable=False),
     at("starts_at"),
     at("ends_at"),
+    flag("all_day", False),  # starts_at is the midnight at which the day begins
     Column("time_zone", String(64), nullable=False),
     Column("place", String(200)),
     Column("capacity", Integer),

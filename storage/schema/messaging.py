@@ -19,6 +19,7 @@ channels = Table(
     Column("rate_per_second", Float, nullable=False, server_default="1"),  # SMS segments
     at("paused_until_at"),
     Column("paused_reason", Text),
+    Column("extras", Document),  # what another system knew about it
     at("swept_at"),  # the provider's list of inbound messages has been read up to here
     at("created_at", null=False),
     at("updated_at", null=False),
@@ -103,6 +104,24 @@ messages = Table(
         **where("direction = 'outbound' AND provider_id IS NOT NULL"),
     ),
     sqlite_with_rowid=False,
+)
+
+templates = Table(
+    "templates",
+    metadata,
+    key(primary=True),
+    ref("workspace_id", "workspaces.id"),
+    Column("name", String(255), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("category", String(50), nullable=False),
+    Column("status", String(20), nullable=False),  # at the provider: only approved ones may be sent
+    Column("content", Text, nullable=False),
+    Column("parameters", Document, nullable=False),
+    at("created_at", null=False),
+    at("updated_at", null=False),
+    at("deleted_at"),
+    one_of("status", ("approved", "pending", "rejected")),
+    Index("uq_templates_name", "workspace_id", "name", unique=True, **where("deleted_at IS NULL")),
 )
 
 inbound_keys = Table(

@@ -138,6 +138,8 @@ suppressions = Table(
     Column("reason", Text),
     Column("error_code", String(20)),
     Column("message_id", LargeBinary(16)),
+    Column("source", String(50)),
+    Column("source_type", String(50)),
     at("created_at", null=False),
     at("updated_at", null=False),
     sqlite_with_rowid=False,

@@ -160,6 +160,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
     )
     op.create_table(
+        "api_keys",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("key_hash", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column(
+            "permissions", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("rate_per_hour", sa.Float(), nullable=False),
+        sa.Column("last_used_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_api_keys_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+    )
+    with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_api_keys_key_hash",
+            ["key_hash"],
+            unique=True,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+
+    op.create_table(
         "channels",
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
@@ -169,6 +197,9 @@ def upgrade() -> None:
         sa.Column("rate_per_second", sa.Float(), server_default="1", nullable=False),
         sa.Column("paused_until_at", sa.BigInteger(), nullable=True),
         sa.Column("paused_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "extras", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=True
+        ),
         sa.Column("swept_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
@@ -233,6 +264,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("starts_at", sa.BigInteger(), nullable=True),
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("all_day", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("place", sa.String(length=200), nullable=True),
         sa.Column("capacity", sa.Integer(), nullable=True),
@@ -325,10 +357,15 @@ def upgrade() -> None:
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=True),
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("is_active", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
+        sa.Column("username", sa.String(length=80), nullable=True),
+        sa.Column("email", sa.String(length=255), nullable=True),
+        sa.Column("password_hash", sa.String(length=255), nullable=True),
+        sa.Column("must_change_password", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("last_login_at", sa.BigInteger(), nullable=True),
         sa.Column("dead_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("locked_until_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -341,6 +378,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("operators", schema=None) as batch_op:
         batch_op.create_index("uq_operators_address", ["workspace_id", "address"], unique=True)
+        batch_op.create_index("uq_operators_email", ["workspace_id", "email"], unique=True)
+        batch_op.create_index("uq_operators_username", ["workspace_id", "username"], unique=True)
 
     op.create_table(
         "opt_outs",
@@ -382,6 +421,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("error_code", sa.String(length=20), nullable=True),
         sa.Column("message_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("source", sa.String(length=50), nullable=True),
+        sa.Column("source_type", sa.String(length=50), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -393,6 +434,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "address", "provider", name=op.f("pk_suppressions")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "templates",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("workspace_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("category", sa.String(length=50), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column(
+            "parameters", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("status IN ('approved', 'pending', 'rejected')", name=op.f("ck_templates_status")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_templates_workspace_id_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_templates")),
+    )
+    with op.batch_alter_table("templates", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_templates_name",
+            ["workspace_id", "name"],
+            unique=True,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+
     op.create_table(
         "commands",
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
@@ -673,7 +744,12 @@ def upgrade() -> None:
         sa.Column("command_id", sa.LargeBinary(length=16), nullable=True),
         sa.Column("schedule_id", sa.LargeBinary(length=16), nullable=True),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("content_sid", sa.String(length=64), nullable=True),
+        sa.Column(
+            "extras", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=True
+        ),
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("channel_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
@@ -847,6 +923,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_commands_address")
 
     op.drop_table("commands")
+    with op.batch_alter_table("templates", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_templates_name",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+
+    op.drop_table("templates")
     op.drop_table("suppressions")
     with op.batch_alter_table("search_entries", schema=None) as batch_op:
         batch_op.drop_index("uq_search_entries_message_id")
@@ -854,6 +938,8 @@ def downgrade() -> None:
     op.drop_table("search_entries")
     op.drop_table("opt_outs")
     with op.batch_alter_table("operators", schema=None) as batch_op:
+        batch_op.drop_index("uq_operators_username")
+        batch_op.drop_index("uq_operators_email")
         batch_op.drop_index("uq_operators_address")
 
     op.drop_table("operators")
@@ -889,6 +975,14 @@ def downgrade() -> None:
         batch_op.drop_index("uq_channels_address")
 
     op.drop_table("channels")
+    with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_api_keys_key_hash",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+
+    op.drop_table("api_keys")
     op.drop_table("workspaces")
     with op.batch_alter_table("orphan_receipts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_orphan_receipts_provider_id"))

@@ -72,3 +72,11 @@ def test_a_long_title_survives_folding() -> None:
     """A folded title of two-byte characters is whole after unfolding."""
     title = "ñ" * 200
     assert f"SUMMARY:{title}" in unfolded(to_ics(replace(GALA, title=title), SPRING, NOW))
+
+
+def test_a_day_without_an_hour_is_a_whole_day() -> None:
+    """The entry fills the day where the event is."""
+    lines = unfolded(to_ics(replace(GALA, all_day=True), SPRING, NOW))
+    assert any(
+        line.startswith("DTSTART;VALUE=DATE:") and len(line) == len("DTSTART;VALUE=DATE:20270514") for line in lines
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from flows.effects import Template
-from flows.registration.wording import event_says, show_time
+from flows.registration.wording import event_says, show_time, show_when
 from tests.flows.registration.turns import ADA, GALA, NOW, PICNIC, turn
 
 
@@ -46,3 +46,13 @@ def test_an_event_without_a_date() -> None:
         Template("registered", {"title": "Picnic"}),
         Template("event_details", {"when": "", "place": "", "link": "", "keyword": "PICNIC"}),
     )
+
+
+def test_a_day_without_an_hour() -> None:
+    """No hour is shown that nobody gave; an event without a date shows nothing."""
+    midnight = 1_810_180_800 * 1_000_000  # 13 May 2027 in New York, where UTC is four hours ahead
+    day = replace(GALA, starts_at=midnight, time_zone="America/New_York", all_day=True)
+    assert show_when(day, "en") == "Thursday 13 May 2027"
+    assert show_when(day, "es") == "jueves 13 de mayo de 2027"
+    assert "AM" in show_when(replace(day, all_day=False), "en")
+    assert show_when(replace(day, starts_at=None), "en") == ""
