@@ -138,12 +138,11 @@ class Watch:
         self._course = Course()
 
     async def run(self) -> Course:
-        """Measure answers without the blast, then the blast."""
+        """Measure answers without the blast, then during its preview and itself."""
         course = self._course
         course.quiet = await self._answers(6, asyncio.sleep(QUIET_SECONDS))
         course.started_mb = self._memory_mb("VmRSS")
-        code = await self._preview()
-        course.during = await self._answers(7, self._blast(code))
+        course.during = await self._answers(7, self._blast())
         course.peak_mb = self._memory_mb("VmHWM")
         told = await self._ask("/tally", beginning=GREETING)
         course.phones, course.span = told["phones"], (told["span"][0], told["span"][1])
@@ -156,13 +155,15 @@ class Watch:
         self._course.preview_seconds = time.monotonic() - started
         return found[1]
 
-    async def _blast(self, code: str) -> None:
+    async def _blast(self) -> None:
+        code = await self._preview()
         await post(self._port, OPERATOR, code, "SMcode")
         asked = asyncio.create_task(self._hears(OPERATOR, r"Campaign 1: \w+"))
-        while not asked.done():
+        done: set[asyncio.Task[re.Match[str]]] = set()
+        while not done:
             sent = await self._ask("/count")
             self._course.sizes_mb.append((sent, self._memory_mb("VmRSS")))
-            await asyncio.wait([asked], timeout=POLL_SECONDS)
+            done, _pending = await asyncio.wait([asked], timeout=POLL_SECONDS)
         assert (await asked)[0] == "Campaign 1: completed", (await asked)[0]
 
     async def _answers(self, run: int, meanwhile: Any) -> list[float]:
@@ -180,7 +181,7 @@ class Watch:
 
     async def _waits(self, phone: str, posted_at: list[float]) -> list[float]:
         async with asyncio.timeout(10):
-            while len(heard := await self._ask("/heard", phone=phone)) < len(posted_at):
+            while len(heard := await self._ask("/heard", phone=phone)) < len(posted_at):  # noqa: ASYNC110 - of another process
                 await asyncio.sleep(POLL_SECONDS)
         return [at - was for (at, _body), was in zip(heard, posted_at, strict=True)]
 

@@ -25,7 +25,7 @@ from storage.outbox.outcome import Outcome, record
 
 _log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
-CONCURRENCY = 32
+CONCURRENCY = 64
 """Calls in flight, per channel."""
 BARRIER_POLL_SECONDS = 0.02
 _RECORD_AGAIN_SECONDS = 0.5

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from flows.errors import ConfigError, StorageError
 from storage.audiences.engines import FUNCTIONS
 from storage.plan import Plan
-from storage.postgres import PostgresWriter
 from storage.sqlite import PRAGMAS, SQLiteWriter
 
 T = TypeVar("T")
@@ -97,6 +96,8 @@ async def open_database(url: str) -> Database:
             raise ConfigError("DATABASE_URL: a database in memory would forget everything; name a file.")
         writer = SQLiteWriter(path)
     else:
+        from storage.postgres import PostgresWriter  # noqa: PLC0415 - asyncpg is for those who use it
+
         writer = PostgresWriter(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
     await writer.open()
     return Database(engine, writer)

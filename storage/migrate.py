@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.errors import StorageError
 from storage.database import make_engine
@@ -35,7 +36,10 @@ async def upgrade(url: str) -> tuple[str | None, str]:
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            before, after = await connection.run_sync(_upgrade)
+            before = await read_revision(connection)
+            if before == newest_revision():
+                return before, before  # without Alembic, whose 14 MB every start would carry along
+            after = await connection.run_sync(_upgrade, before)
             await connection.commit()
             return before, after
     except (DBAPIError, OSError) as error:
@@ -44,23 +48,34 @@ async def upgrade(url: str) -> tuple[str | None, str]:
         await engine.dispose()
 
 
-def _upgrade(connection: Any) -> tuple[str | None, str]:
+async def read_revision(connection: AsyncConnection) -> str | None:
+    """Read at which migration a database is; None before the first."""
+    names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    if "alembic_version" not in names:
+        return None
+    found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).first()
+    return str(found[0]) if found else None
+
+
+def newest_revision() -> str:
+    """Name the newest migration that this program brings."""
+    return max(path.stem.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def _upgrade(connection: Any, before: str | None) -> str:
     from alembic import command
-    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
     config = alembic_config(connection)
     known = ScriptDirectory.from_config(config)
     head = known.get_current_head() or ""
-    before = MigrationContext.configure(connection).get_current_revision()
     if before is not None and before not in {script.revision for script in known.walk_revisions()}:
         raise StorageError(
             f"The database is at revision {before}, which this version of Rollcall does not know: "
             "run the newer version, or restore a backup."
         )
-    if before != head:
-        command.upgrade(config, "head")
-    return before, head
+    command.upgrade(config, "head")
+    return head
 
 
 def alembic_config(connection: Any) -> Config:

@@ -20,6 +20,8 @@ CHECKPOINT_PAGES = 4_000
 """Write-ahead pages (4 KiB each) after which the log begins anew."""
 CHECKPOINT_SECONDS = 0.5
 """How often, at most, the log is folded back into the database: beside the writer, so that no batch waits for it."""
+CACHE_KB, WRITER_CACHE_KB = 1_024, 4_096
+"""Pages that a connection keeps, of each that reads and of the one that writes; the system keeps the file besides."""
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -27,7 +29,7 @@ PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",  # of the connections beside the writer
-    "PRAGMA cache_size=-65536",
+    f"PRAGMA cache_size={-CACHE_KB}",
     "PRAGMA temp_store=MEMORY",
 )
 AWAY = (sqlite3.OperationalError, sqlite3.DatabaseError)
@@ -65,8 +67,9 @@ def run_plan(connection: sqlite3.Connection, plan: Plan[T]) -> T:
 class _Thread:
     """A connection in a thread of its own."""
 
-    def __init__(self, path: str, name: str) -> None:
+    def __init__(self, path: str, name: str, cache_kb: int) -> None:
         self._path = path
+        self._cache_kb = cache_kb
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
         self.connection: Any = None
 
@@ -81,6 +84,7 @@ class _Thread:
         )
         prepare(self.connection)
         self.connection.execute("PRAGMA wal_autocheckpoint=0")
+        self.connection.execute(f"PRAGMA cache_size={-self._cache_kb}")
 
     def fold_back(self) -> int:
         """Copy the log into the database as far as nobody is hindered; over there. Gives the pages in the log."""
@@ -100,8 +104,8 @@ class SQLiteWriter:
 
     def __init__(self, path: Path | str) -> None:
         self._path = str(path)
-        self._writer = _Thread(self._path, "sqlite-writer")
-        self._folder = _Thread(self._path, "sqlite-checkpoint")
+        self._writer = _Thread(self._path, "sqlite-writer", WRITER_CACHE_KB)
+        self._folder = _Thread(self._path, "sqlite-checkpoint", CACHE_KB)
         self._folding: asyncio.Task[None] | None = None
         self._folded_at = 0.0
 

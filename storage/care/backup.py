@@ -16,8 +16,8 @@ from pathlib import Path
 from sqlalchemy import URL, inspect, make_url
 
 from flows.errors import ConfigError, StorageError
-from storage.care.status import newest_revision
 from storage.database import make_engine
+from storage.migrate import newest_revision
 
 
 async def backup(url: str, target: Path, tools: Path | None = None) -> int:

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from flows.values import RegistrationStatus
-from storage.care.status import newest_revision, read_revision
 from storage.database import make_engine
+from storage.migrate import newest_revision, read_revision
 from storage.schema import (
     answers,
     channels,

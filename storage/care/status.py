@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import make_engine
-from storage.migrate import FOLDER
+from storage.migrate import newest_revision, read_revision
 from storage.schema import metadata
 
 
@@ -44,20 +44,6 @@ async def read_status(url: str) -> DatabaseStatus:
     finally:
         await engine.dispose()
     return DatabaseStatus(place, revision, newest_revision(), size, counts)
-
-
-async def read_revision(connection: AsyncConnection) -> str | None:
-    """Read at which migration a database is; None before the first."""
-    names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-    if "alembic_version" not in names:
-        return None
-    found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).first()
-    return str(found[0]) if found else None
-
-
-def newest_revision() -> str:
-    """Name the newest migration that this program brings."""
-    return max(path.stem.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 async def _size(connection: AsyncConnection) -> int:

@@ -16,11 +16,11 @@ from flows.values import Workspace
 from storage.care.backup import backup, check_backup, restore
 from storage.care.doctor import Finding, examine
 from storage.care.snapshot import snapshot_of
-from storage.care.status import newest_revision, read_status
+from storage.care.status import read_status
 from storage.channels import save_workspace
 from storage.database import make_engine, open_database
 from storage.keys import new_key
-from storage.migrate import upgrade
+from storage.migrate import newest_revision, upgrade
 from storage.schema import contacts, events, groups, keywords, messages
 
 NOW = 1_795_000_000_000_000
