@@ -25,7 +25,7 @@ format: .venv/development
 
 lock: .venv/development
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml --extra fast --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml --extra charts --extra fast --group dev -o requirements-dev.lock
 	printf 'editables\nhatchling==1.33.0\n' | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate - -o requirements-build.lock
 
 clean:

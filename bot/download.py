@@ -11,7 +11,7 @@ import base64
 import binascii
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import aiohttp
@@ -19,7 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from bot.providers.base import MediaRequest
+from bot.providers.base import MediaRequest, Provider
 from flows.errors import CommandError
 
 MAX_BYTES = 5_000_000
@@ -27,6 +27,14 @@ MAX_BYTES = 5_000_000
 TIMEOUT_SECONDS = 20.0
 _HOPS = 3
 _PIECE = 65_536
+
+
+async def fetch_from(providers: Iterable[Provider], url: str) -> bytes:
+    """Fetch a file that came through one of these; raises `CommandError` that says why it cannot be."""
+    request = next((found for one in providers if (found := one.media_request(url)) is not None), None)
+    if request is None:
+        raise CommandError("The file is not at its provider's address: send it again.")
+    return await download(request)
 
 
 async def download(request: MediaRequest, limit: int = MAX_BYTES) -> bytes:

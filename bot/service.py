@@ -21,6 +21,7 @@ from bot.clock import Clock, wall_clock
 from bot.codes import draw_code
 from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
+from bot.download import fetch_from
 from bot.health import Health
 from bot.inbox import Inbox
 from bot.list_lag import ListLag
@@ -82,7 +83,7 @@ class Service:
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
-        desk = Desk(database, self.house, _rules(settings), settings.address, LASTING_CODES)
+        desk = Desk(database, self.house, _rules(settings), settings.address, LASTING_CODES, self._fetch)
         secret = (settings.secret_key.get_secret_value().encode() or workspace.id) + b"codes"
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret)
         self.campaigns = CampaignRunner(desk, clock)
@@ -178,6 +179,9 @@ class Service:
     async def _settle(self, received: Received) -> None:
         if received.contact_id is not None:
             await self.sender.wait_for_calls([received.contact_id], STOP_WAITS_SECONDS)
+
+    async def _fetch(self, url: str) -> bytes:
+        return await fetch_from(self.providers.values(), url)
 
     def _on_received(self, batch: Sequence[Received]) -> None:
         stopped = [one.contact_id for one in batch if one.opted_out and one.contact_id is not None]

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from bot.turns import House
 from flows.effects import Say
+from flows.errors import CommandError
 from flows.values import Operator
 from storage.commands import CommandRow
 from storage.database import Database
@@ -37,6 +38,11 @@ class Rules:
     currency: str = "USD"
 
 
+async def fetch_nothing(url: str) -> bytes:
+    """Fetch no file: where there is no provider."""
+    raise CommandError(f"The file at {url[:60]} cannot be fetched here.")
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What every action shares."""
@@ -47,6 +53,8 @@ class Desk:
     public_url: str = ""
     lasting_codes: frozenset[str] = frozenset()
     """The providers' error codes for which sending again is of no use."""
+    fetch: Callable[[str], Awaitable[bytes]] = fetch_nothing
+    """Gets a file that came with a message; raises `CommandError`."""
 
     async def read(self, plan: Callable[[], Plan[T]]) -> T:
         """Run a plan that only reads."""

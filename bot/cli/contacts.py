@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from bot.contact_files.entries import Refused
+    from bot.contact_files.intake import Sum
+
+SHOWN = 20
+"""Refused rows that are printed; the report has all of them."""
 
 
 @click.group()
 def contacts() -> None:
-    """Show and erase people."""
+    """Take people in, give them out, show and erase them."""
 
 
 @contacts.command("show")
@@ -34,3 +43,87 @@ def forget(phone: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Erase everything about {phone}?", abort=True)
     click.echo(asyncio.run(forget_person(load_settings(), phone)))
+
+
+@contacts.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--group", "groups", multiple=True, help="Put everybody into this group; may be given again.")
+@click.option(
+    "--map", "mapping", multiple=True, help="COLUMN=MEANING: phone, name, zip or any field; empty: leave out."
+)
+@click.option("--default-country", help="Of numbers without a country code, such as US (ROLLCALL_COUNTRY).")
+@click.option("--encoding", help="Of a text, where it is not found out rightly.")
+@click.option("--opted-out", is_flag=True, help="The people of the file want no messages.")
+@click.option("--overwrite", is_flag=True, help="Where the file and the database differ, the file is right.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write every refused row into this CSV."
+)
+def import_contacts(  # noqa: PLR0913, PLR0917 - one option each
+    file: Path,
+    groups: tuple[str, ...],
+    mapping: tuple[str, ...],
+    default_country: str | None,
+    encoding: str | None,
+    opted_out: bool,
+    overwrite: bool,
+    dry_run: bool,
+    report: Path | None,
+) -> None:
+    """Take people in from a CSV, TSV, Excel or vCard file; who opted out stays opted out."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    from bot.contact_files.intake import Wish
+    from bot.lists import ListFile, import_list
+    from bot.settings import load_settings
+
+    refused: list[Refused] = []
+
+    def refuse(one: Refused) -> None:
+        if len(refused) < SHOWN:
+            refused.append(one)
+
+    source = ListFile(file, dict(map(_mapped, mapping)), default_country, encoding, report)
+    wish = Wish(tuple(name.removeprefix("#") for name in groups), opted_out, overwrite, dry_run)
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} rows"))
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("")
+        total = asyncio.run(import_list(load_settings(), source, wish, lambda count: bar.advance(task, count), refuse))
+    for one in refused:
+        click.echo(f"{one.place}: {one.text} - {one.reason}", err=True)
+    if total.refused_count > len(refused):
+        click.echo(f"... and {total.refused_count - len(refused):,} more: --report FILE lists them all.", err=True)
+    click.echo(_summary(total, dry_run=dry_run))
+
+
+def _mapped(text: str) -> tuple[str, str]:
+    column, sign, meaning = text.rpartition("=")
+    if not sign:
+        raise click.BadParameter(f"'{text}' is not COLUMN=MEANING, such as 'Handy=phone'.", param_hint="--map")
+    return column, meaning
+
+
+def _summary(total: Sum, *, dry_run: bool) -> str:
+    taken = total.taken
+    would = "would be " if dry_run else ""
+    lines = [
+        f"{total.row_count:,} rows: {taken.new:,} {would}new, {taken.changed:,} {would}filled up, "
+        f"{taken.known:,} known already, {total.repeated_count:,} named twice, {total.refused_count:,} refused.",
+        f"{taken.opted_out:,} of them get no messages." if taken.opted_out else "",
+    ]
+    return "\n".join(filter(None, lines))
+
+
+@contacts.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["csv", "tsv", "xlsx", "vcard", "jsonl"]), help="Else by the name.")
+@click.option("--audience", help="Whom: '#choir and zip=94110'; everybody without it.")
+def export_contacts(file: Path, form: str | None, audience: str | None) -> None:
+    """Write people into a CSV, TSV, Excel, vCard or JSON lines file."""
+    from bot.lists import export_list
+    from bot.settings import load_settings
+
+    count = asyncio.run(export_list(load_settings(), file, form, audience))
+    click.echo(f"{count:,} people are in {file}.")

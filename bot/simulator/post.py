@@ -15,11 +15,20 @@ FIELDS = ("contact", "text", "button", "attach", "media_url", "latitude", "longi
 TEXT_LIMIT = 4_096
 """Characters, as WhatsApp's longest text."""
 FIELD_LIMIT = 2_000
+FILE_LIMIT = 200_000
+"""Characters of a file that is sent along as a data URL (RFC 2397)."""
 ID_LIMIT = 120
+_LIMITS = {"text": TEXT_LIMIT, "id": ID_LIMIT, "media_url": FILE_LIMIT}
 PHOTO = Media("https://media.example.org/photo.jpg", "image/jpeg")
 VOICE = Media("https://media.example.org/voice.ogg", "audio/ogg")
+CONTACTS = Media("data:text/csv,name%2Cphone%0ABo%20Diaz%2C%2B15550100102%0ACy%20Lee%2C%2B15550100103%0A", "text/csv")
 PLACE = Location(40.6892, -74.0445, "Liberty Island", "New York")
-ATTACHMENTS: Mapping[str, Media | Location] = {"photo": PHOTO, "voice": VOICE, "location": PLACE}
+ATTACHMENTS: Mapping[str, Media | Location] = {
+    "photo": PHOTO,
+    "voice": VOICE,
+    "contacts": CONTACTS,
+    "location": PLACE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ def read_post(fields: Mapping[str, object]) -> Posted:
         raise ApiError(f"Unknown field '{unknown[0][:40]}': a message has {', '.join(FIELDS)}.")
     values = {name: _as_text(name, value) for name, value in fields.items()}
     for name, value in values.items():
-        limit = {"text": TEXT_LIMIT, "id": ID_LIMIT}.get(name, FIELD_LIMIT)
+        limit = _LIMITS.get(name, FIELD_LIMIT)
         if len(value) > limit:
             raise ApiError(f"'{name}' is longer than {limit} characters: shorten it.")
     return Posted(**values)
@@ -101,12 +110,14 @@ def _attached(posted: Posted) -> tuple[tuple[Media, ...], Location | None]:
 
 
 def _media(url: str) -> Media:
+    if url.startswith("data:"):
+        return Media(url, url[5:].partition(",")[0].partition(";")[0] or "text/plain")
     try:
         parts = urlsplit(url)
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ApiError("'media_url' is no web address: it begins with https://.")
+        raise ApiError("'media_url' is no web address: it begins with https:// or, with the file in it, with data:.")
     return Media(url)
 
 

@@ -123,7 +123,7 @@ async def test_damaged_counts_cost_nobody_anything(running: Running, database_ur
     assert await in_one_batch(running, database_url, "1", PEOPLE) == {200}
     assert await failed(running) == {}
     async with asyncio.timeout(20):
-        await running.twilio.wait_for_accepted(60)
+        await running.twilio.wait_for_accepted(61)
     assert sum(one.body == "Another slice?" for one in running.twilio.accepted) == 30
     await harm(running, "UPDATE conversations SET recent = 'x' WHERE address = '+15550130007'")
     assert await say(running, "STOP", ["+15550130007"]) == {200}

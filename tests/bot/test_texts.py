@@ -39,7 +39,13 @@ FULL: dict[str, object] = {
     "number": 12,
     "odd": "^",
     "reason": "errors",
+    "new": 40,
+    "known": 6,
+    "opted_out": 2,
     "recipients": 312,
+    "refused": 1,
+    "repeated": 3,
+    "rows": ["row 4: Bo, 12 - '12' is no possible phone number"],
     "role": "viewer",
     "sample": "Hi Ada, rehearsal at six",
     "segments": 624,
@@ -82,7 +88,22 @@ FULL: dict[str, object] = {
 }
 """A value for everything that a text may show."""
 EMPTY: dict[str, object] = {
-    **dict.fromkeys(("cost", "deferred", "hold", "left", "locked", "near", "odd", "reason", "shared")),
+    **dict.fromkeys(
+        (
+            "cost",
+            "deferred",
+            "opted_out",
+            "refused",
+            "repeated",
+            "hold",
+            "left",
+            "locked",
+            "near",
+            "odd",
+            "reason",
+            "shared",
+        )
+    ),
     **dict.fromkeys(("contact", "keyword", "link", "place", "title", "when", "earliest", "low", "typed", "community")),
     "keywords": [],
 }
@@ -91,7 +112,14 @@ ONE: dict[str, object] = {"kinds": ["image"], "file_count": 1, "min_count": 2}
 """Counts that read differently."""
 LISTS = {
     *("help", "leave_which", "leave_unknown", "fallback"),
-    *("operator_list", "operator_results", "operator_opt_outs", "operator_preview", "campaign_report"),
+    *(
+        "operator_add_many",
+        "operator_list",
+        "operator_results",
+        "operator_opt_outs",
+        "operator_preview",
+        "campaign_report",
+    ),
 }
 """Texts whose length grows with what is offered."""
 

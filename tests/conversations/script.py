@@ -8,12 +8,15 @@
     [25 hours later]              time passes
     Bo ! failed 30005             the provider reports what became of the last message to Bo
     Ada > [photo]                 also [location 40.7 -74.0] and [button yes]
+    Ada > ADD [file choir.csv]    a file of tests/conversations/files comes along
 
 An answer that no line claims fails the test.
 """
 
 from __future__ import annotations
 
+import base64
+import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +34,8 @@ SILENCE = "(silence)"
 _UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY}
 _LATER = re.compile(r"\[(\d+) (second|minute|hour|day)s? later\]")
 _TOLD = re.compile(r"(\w+) ! (\w+)(?: (\d+))?")
+_FILE = re.compile(r"\s*\[file ([\w.]+)\]$")
+_FILES = Path(__file__).parent / "files"
 _SPOKEN = re.compile(r"(\w+) ([<>]) ?(.*)")
 
 
@@ -127,6 +132,8 @@ def as_message(said: Says, number: int) -> InboundMessage:
     button: Button | None = None
     if said.text == "[photo]":
         text, media = "", (Media("https://media.example.org/photo.jpg", "image/jpeg"),)
+    elif found := _FILE.search(said.text):
+        text, media = said.text[: found.start()], (_attached(_FILES / found[1]),)
     elif said.text.startswith("[location "):
         latitude, longitude = said.text[10:-1].split()
         text, location = "", Location(float(latitude), float(longitude))
@@ -144,3 +151,8 @@ def as_message(said: Says, number: int) -> InboundMessage:
         location=location,
         button=button,
     )
+
+
+def _attached(path: Path) -> Media:
+    kind = mimetypes.guess_type(path.name)[0] or "text/plain"
+    return Media(f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}", kind)

@@ -15,7 +15,9 @@ from bot.actions.table import ACTIONS
 from bot.campaigns import CampaignRunner
 from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
+from bot.download import fetch_from
 from bot.inbox import Inbox
+from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.errors import LASTING_CODES, classify
 from bot.texts import Texts
 from bot.turns import House
@@ -202,7 +204,8 @@ class DatabaseStage:
         self._workspace = workspace
         house = House(workspace, Texts(), provider_answers=False)
         self._inbox = Inbox(database, house, lambda: self._now_at)
-        desk = Desk(database, house, rules, lasting_codes=LASTING_CODES)
+        simulator = SimulatorProvider(lambda: self._now_at)
+        desk = Desk(database, house, rules, "", LASTING_CODES, lambda url: fetch_from([simulator], url))
         codes = (f"{100_000 + number}" for number in itertools.count(1))
         self._commands = CommandWorker(desk, ACTIONS, lambda: self._now_at, draw=lambda: next(codes), secret=b"s")
         self._campaigns = CampaignRunner(desk, lambda: self._now_at)

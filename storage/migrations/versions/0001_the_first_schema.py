@@ -241,6 +241,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.create_index("ix_contacts_page", ["workspace_id", "id"], unique=False)
         batch_op.create_index(
             "uq_contacts_address",
             ["workspace_id", "address"],
@@ -969,6 +970,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
+        batch_op.drop_index("ix_contacts_page")
 
     op.drop_table("contacts")
     with op.batch_alter_table("channels", schema=None) as batch_op:

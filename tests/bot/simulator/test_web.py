@@ -95,7 +95,7 @@ async def test_the_feed_goes_on_after_an_id(client: Client) -> None:
         ({"contact": ADA, "text": ["HELP"]}, "must be a text"),
         ({"contact": ADA, "text": "a\0b"}, "no text"),
         ({"contact": ADA, "text": "\ud800"}, "no text"),
-        ({"contact": ADA, "attach": "video"}, "use photo, voice, location"),
+        ({"contact": ADA, "attach": "video"}, "use photo, voice, contacts, location"),
         ({"contact": ADA, "media_url": "file:///x"}, "no web address"),
         ({"contact": ADA, "media_url": "http://[x"}, "no web address"),
         ({"contact": ADA, "latitude": "91", "longitude": "0"}, "from -90 to 90"),

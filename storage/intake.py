@@ -1,0 +1,243 @@
+"""Lists of people taken in: new contacts made, known ones filled up, all put into groups. No opt-out ends by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from flows.values import Key
+from storage.apply.consent import CANCEL_QUEUED, CHANGE, OPT_OUT
+from storage.documents import dump, load
+from storage.forgotten import address_hash, recall
+from storage.keys import new_key
+from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages, insertion
+from storage.schema import contacts, forgotten, group_members, groups, opt_outs
+
+ALL = "all"
+SOURCE = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of a list."""
+
+    address: str
+    name: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+    opted_out: bool = False
+    """The list says that this person wants no messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many people of a list were what; the first three add up to all of them."""
+
+    new: int = 0
+    changed: int = 0
+    """Known, and something about them was new."""
+    known: int = 0
+    """Known, and nothing about them was new."""
+    opted_out: int = 0
+    """Of all: who gets nothing, by the list or since before."""
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.known + other.known,
+            self.opted_out + other.opted_out,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: Key
+    name: str | None
+    language: str | None
+    time_zone: str | None
+    fields: Mapping[str, Any]
+
+
+_CONTACTS = Members(
+    ("workspace_id",),
+    lambda _engine, members: select(
+        contacts.c.address,
+        contacts.c.id,
+        contacts.c.name,
+        contacts.c.language,
+        contacts.c.time_zone,
+        contacts.c.fields,
+    ).where(
+        contacts.c.workspace_id == bindparam("workspace_id"),
+        contacts.c.address.in_(members),
+        contacts.c.deleted_at.is_(None),
+    ),
+)
+_STOPPED = Members(
+    ("workspace_id",),
+    lambda _engine, members: select(opt_outs.c.address).where(
+        opt_outs.c.workspace_id == bindparam("workspace_id"),
+        opt_outs.c.address.in_(members),
+        opt_outs.c.scope == ALL,
+    ),
+)
+_FORGOTTEN = Members(
+    ("workspace_id",),
+    lambda _engine, members: select(forgotten.c.address_hash).where(
+        forgotten.c.workspace_id == bindparam("workspace_id"),
+        forgotten.c.address_hash.in_(members),
+        forgotten.c.scope == ALL,
+    ),
+)
+_NEW = insertion(
+    contacts,
+    ("id", "workspace_id", "address", "phone", "name", "language", "time_zone", "fields"),
+    stamps=("created_at", "updated_at"),
+)
+_CHANGE = Statement(
+    ("name", "language", "time_zone", "fields", "now_at", "id"),
+    update(contacts)
+    .where(contacts.c.id == bindparam("id"))
+    .values(
+        name=bindparam("name"),
+        language=bindparam("language"),
+        time_zone=bindparam("time_zone"),
+        fields=bindparam("fields"),
+        updated_at=bindparam("now_at"),
+    ),
+)
+_GROUP = Statement(
+    ("workspace_id", "name"),
+    select(groups.c.id).where(
+        groups.c.workspace_id == bindparam("workspace_id"), func.lower(groups.c.name) == func.lower(bindparam("name"))
+    ),
+)
+_NEW_GROUP = insertion(groups, ("id", "workspace_id", "name"), stamps=("created_at",), ignore=True)
+_PUT = insertion(group_members, ("group_id", "contact_id", "added_at"), ignore=True)
+
+
+def merged(people: Iterable[Person]) -> dict[str, Person]:
+    """Make one person of those with the same phone: what is said first counts, groups and opt-outs add up."""
+    found: dict[str, Person] = {}
+    for one in people:
+        first = found.get(one.address)
+        found[one.address] = one if first is None else _joined(first, one)
+    return found
+
+
+def _joined(first: Person, second: Person) -> Person:
+    return replace(
+        first,
+        name=first.name or second.name,
+        language=first.language or second.language,
+        time_zone=first.time_zone or second.time_zone,
+        fields={**second.fields, **first.fields},
+        groups=tuple(dict.fromkeys((*first.groups, *second.groups))),
+        opted_out=first.opted_out or second.opted_out,
+    )
+
+
+def survey_people(workspace_id: Key, people: Mapping[str, Person], *, overwrite: bool = False) -> Plan[Taken]:
+    """Say what taking these people in would do; writes nothing."""
+    known = yield from _find(workspace_id, list(people))
+    stopped = yield from _stopped(workspace_id, list(people))
+    changed = sum(_filled(mine, people[address], overwrite) is not None for address, mine in known.items())
+    silent = stopped | {one.address for one in people.values() if one.opted_out}
+    return Taken(len(people) - len(known), changed, len(known) - changed, len(silent))
+
+
+def take_in(workspace_id: Key, people: Mapping[str, Person], now_at: int, *, overwrite: bool = False) -> Plan[Taken]:
+    """Write a page of people down, by address; gives what became of them.
+
+    What is known about somebody stays unless it is missing, or `overwrite` lets the list win.
+    """
+    known = yield from _find(workspace_id, list(people))
+    new = [one for one in people.values() if one.address not in known]
+    ids = {address: one.id for address, one in known.items()} | {one.address: new_key() for one in new}
+    filled = [(_filled(mine, people[address], overwrite), mine.id) for address, mine in known.items()]
+    rows = [(*change, now_at, key) for change, key in filled if change is not None]
+    if new:
+        yield Write(_NEW, [_row(ids[one.address], workspace_id, one, now_at) for one in new])
+        yield from recall(workspace_id, [one.address for one in new])
+    if rows:
+        yield Write(_CHANGE, rows)
+    yield from _put_into_groups(workspace_id, people, ids, now_at)
+    before = yield from _stopped(workspace_id, list(people))
+    stopping = [one.address for one in people.values() if one.opted_out and one.address not in before]
+    if stopping:
+        yield from _opt_out(workspace_id, {address: ids[address] for address in stopping}, now_at)
+    return Taken(len(new), len(rows), len(known) - len(rows), len(before) + len(stopping))
+
+
+def _find(workspace_id: Key, addresses: Sequence[str]) -> Plan[dict[str, _Known]]:
+    found: dict[str, _Known] = {}
+    for page in in_pages(addresses):
+        rows = yield _CONTACTS.query(page, (workspace_id,))
+        found |= {row[0]: _known(row) for row in rows}
+    return found
+
+
+def _known(row: Row) -> _Known:
+    return _Known(row[1], row[2], row[3], row[4], load(row[5]) if row[5] else {})
+
+
+def _stopped(workspace_id: Key, addresses: Sequence[str]) -> Plan[set[str]]:
+    found: set[str] = set()
+    for page in in_pages(addresses):
+        found |= {row[0] for row in (yield _STOPPED.query(page, (workspace_id,)))}
+        by_hash = {address_hash(workspace_id, one): one for one in page}
+        rows = yield _FORGOTTEN.query(list(by_hash), (workspace_id,))
+        found |= {by_hash[bytes(row[0])] for row in rows}
+    return found
+
+
+def _filled(known: _Known, person: Person, overwrite: bool) -> tuple[Any, ...] | None:
+    """Give name, language, time zone and fields as they would be; None where nothing changes."""
+
+    def chosen(old: str | None, new: str | None) -> str | None:
+        return (new or old) if overwrite else (old or new)
+
+    fields = {**known.fields, **person.fields} if overwrite else {**person.fields, **known.fields}
+    kept = (known.name, known.language, known.time_zone)
+    wanted = tuple(map(chosen, kept, (person.name, person.language, person.time_zone)))
+    if wanted == kept and fields == known.fields:
+        return None
+    return (*wanted, dump(fields) if fields else None)
+
+
+def _row(key: Key, workspace_id: Key, one: Person, now_at: int) -> tuple[Any, ...]:
+    fields = dump(dict(one.fields)) if one.fields else None
+    return (key, workspace_id, one.address, one.address, one.name, one.language, one.time_zone, fields, now_at)
+
+
+def _put_into_groups(
+    workspace_id: Key, people: Mapping[str, Person], ids: Mapping[str, Key], now_at: int
+) -> Plan[None]:
+    by_group: dict[str, list[Key]] = {}
+    for one in people.values():
+        for name in one.groups:
+            by_group.setdefault(name, []).append(ids[one.address])
+    for name, members in by_group.items():
+        rows = yield Query(_GROUP, (workspace_id, name))
+        group_id = rows[0][0] if rows else new_key()
+        if not rows:
+            yield Write(_NEW_GROUP, [(group_id, workspace_id, name, now_at)])
+        yield Write(_PUT, [(group_id, key, now_at) for key in members])
+
+
+def _opt_out(workspace_id: Key, ids: Mapping[str, Key], now_at: int) -> Plan[None]:
+    yield Write(OPT_OUT, [(workspace_id, address, ALL, SOURCE, None, now_at) for address in ids])
+    yield Write(
+        CHANGE,
+        [
+            (new_key(), workspace_id, key, address, "opt_out", ALL, SOURCE, None, None, now_at)
+            for address, key in ids.items()
+        ],
+    )
+    yield Write(CANCEL_QUEUED, [(now_at, key) for key in ids.values()])
