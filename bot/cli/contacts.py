@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -59,17 +59,7 @@ def forget(phone: str, yes: bool) -> None:
 @click.option(
     "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write every refused row into this CSV."
 )
-def import_contacts(  # noqa: PLR0913, PLR0917 - one option each
-    file: Path,
-    groups: tuple[str, ...],
-    mapping: tuple[str, ...],
-    default_country: str | None,
-    encoding: str | None,
-    opted_out: bool,
-    overwrite: bool,
-    dry_run: bool,
-    report: Path | None,
-) -> None:
+def import_contacts(file: Path, groups: tuple[str, ...], mapping: tuple[str, ...], **options: Any) -> None:
     """Take people in from a CSV, TSV, Excel or vCard file; who opted out stays opted out."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -84,8 +74,15 @@ def import_contacts(  # noqa: PLR0913, PLR0917 - one option each
         if len(refused) < SHOWN:
             refused.append(one)
 
-    source = ListFile(file, dict(map(_mapped, mapping)), default_country, encoding, report)
-    wish = Wish(tuple(name.removeprefix("#") for name in groups), opted_out, overwrite, dry_run)
+    source = ListFile(
+        file, dict(map(_mapped, mapping)), options["default_country"], options["encoding"], options["report"]
+    )
+    wish = Wish(
+        tuple(name.removeprefix("#") for name in groups),
+        options["opted_out"],
+        options["overwrite"],
+        options["dry_run"],
+    )
     columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} rows"))
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -95,7 +92,7 @@ def import_contacts(  # noqa: PLR0913, PLR0917 - one option each
         click.echo(f"{one.place}: {one.text} - {one.reason}", err=True)
     if total.refused_count > len(refused):
         click.echo(f"... and {total.refused_count - len(refused):,} more: --report FILE lists them all.", err=True)
-    click.echo(_summary(total, dry_run=dry_run))
+    click.echo(_summary(total, dry_run=wish.dry_run))
 
 
 def _mapped(text: str) -> tuple[str, str]:

@@ -112,3 +112,56 @@ def test_the_database_is_looked_after(database_path: Path, tmp_path: Path) -> No
     behind = rollcall(tmp_path / "new.db", "db", "doctor")
     assert (behind.output.splitlines()[-1], behind.exit_code) == ("Not sound: schema.", 1)
     assert "went from none to" in rollcall(tmp_path / "new.db", "db", "upgrade").output
+
+
+def test_lists_go_in_and_out(database_path: Path, tmp_path: Path) -> None:
+    """A dry run changes nothing; refused rows are shown and reported; what goes out comes in again unchanged."""
+    table, report, out = tmp_path / "in.csv", tmp_path / "report.csv", tmp_path / "out.csv"
+    table.write_text("name,phone,part\nBo,555-010-0102,tenor\nCy,12,bass\nDee,+44 20 7946 0123,alto\n")
+    would = rollcall(database_path, "contacts", "import", str(table), "--dry-run")
+    assert "3 rows: 2 would be new" in would.output
+    done = rollcall(
+        database_path,
+        "contacts",
+        "import",
+        str(table),
+        "--group",
+        "#choir",
+        "--map",
+        "part=voice",
+        "--report",
+        str(report),
+    )
+    assert "row 3: Cy, 12, bass - '12' is no possible phone number" in done.output
+    assert "3 rows: 2 new, 0 filled up, 0 known already, 0 named twice, 1 refused." in done.output
+    (refused,) = csv.DictReader(report.read_text().splitlines())
+    assert (refused["place"], refused["text"]) == ("row 3", "Cy, 12, bass")
+    assert rollcall(database_path, "contacts", "export", str(out)).output == f"2 people are in {out}.\n"
+    assert "0 new, 0 filled up, 2 known already" in rollcall(database_path, "contacts", "import", str(out)).output
+    assert (
+        "1 people are in"
+        in rollcall(database_path, "contacts", "export", str(out), "--audience", "#choir and voice=tenor").output
+    )
+    stops = rollcall(database_path, "contacts", "import", str(out), "--opted-out").output
+    assert "1 of them get no messages." in stops
+
+
+def test_lists_that_cannot_be_taken(database_path: Path, tmp_path: Path) -> None:
+    """Each says in one sentence what is wrong, and no half-made file stays."""
+    table = tmp_path / "in.csv"
+    table.write_text("a,b\n1,2\n")
+    assert "No column is known to hold phones" in rollcall(database_path, "contacts", "import", str(table)).output
+    wrong = rollcall(database_path, "contacts", "import", str(table), "--map", "phone")
+    assert "'phone' is not COLUMN=MEANING" in wrong.output
+    assert (
+        "There is no group 'nope'"
+        in rollcall(database_path, "contacts", "export", str(tmp_path / "out.csv"), "--audience", "#nope").output
+    )
+    assert "say the format" in rollcall(database_path, "contacts", "export", str(tmp_path / "out.txt")).output
+    many = ["phone", *(str(number) for number in range(25))]
+    table.write_text("\n".join(many))
+    assert (
+        "... and 5 more: --report FILE lists them all."
+        in rollcall(database_path, "contacts", "import", str(table)).output
+    )
+    assert sorted(one.name for one in tmp_path.iterdir() if "out" in one.name) == []
