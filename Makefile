@@ -24,7 +24,7 @@ format: .venv/development
 	$(BIN)/ruff check --fix .
 
 lock: .venv/development
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml --extra charts -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml --extra charts --extra fast --group dev -o requirements-dev.lock
 	printf 'editables\nhatchling==1.33.0\n' | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate - -o requirements-build.lock
 

@@ -9,7 +9,8 @@ from bot.turns import House
 from flows.commands.pages import paginate, within_characters
 from flows.effects import Say, Template
 from flows.language.segments import measure, split
-from flows.values import Key, Purpose
+from flows.values import Key, Purpose, Transport
+from storage.channels import all_channels
 from storage.keys import new_key
 from storage.outbox.enqueue import Outgoing, enqueue
 from storage.people import ensure_contacts, languages, ways
@@ -27,6 +28,7 @@ class Letter:
     says: tuple[Say, ...]
     reply_to_id: Key | None = None
     media_url: str | None = None
+    """A picture; where the channel takes none, its address goes in a message of its own."""
     is_paged: bool = False
     """A long text goes out page by page, the next one with MORE."""
 
@@ -43,6 +45,7 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
     contacts = yield from ensure_contacts(house.workspace.id, names, now_at)
     known = yield from ways(tuple(contacts.values()))
     spoken = yield from languages(tuple(contacts.values()))
+    sms = {one.id for one in (yield from all_channels()) if one.transport is Transport.SMS}
     outgoing: list[Outgoing] = []
     texts: dict[str, str] = {}
     for letter in letters:
@@ -52,11 +55,15 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
         text = house.texts.render_reply(letter.says, language)
         footer = house.texts.render(Template("operator_more"), language)
         texts[letter.address] = text
+        way_out = way.channel_id if way else channel_id
+        parts = [*split(page_of(text, 0, footer) if letter.is_paged else text)]
+        if letter.media_url and way_out in sms:
+            parts.append(letter.media_url)
         outgoing += [
             Outgoing(
                 id=new_key(),
                 workspace_id=house.workspace.id,
-                channel_id=way.channel_id if way else channel_id,
+                channel_id=way_out,
                 contact_id=contact_id,
                 address=way.address if way else letter.address,
                 body=part,
@@ -64,9 +71,9 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
                 encoding=measure(part).encoding,
                 purpose=Purpose.COMMAND if letter.reply_to_id else Purpose.REPLY,  # news respect a STOP, answers do not
                 reply_to_id=letter.reply_to_id,
-                media_url=letter.media_url if place == 0 else None,
+                media_url=letter.media_url if place == 0 and way_out not in sms else None,
             )
-            for place, part in enumerate(split(page_of(text, 0, footer) if letter.is_paged else text))
+            for place, part in enumerate(parts)
         ]
     yield from enqueue(outgoing, now_at)
     return texts

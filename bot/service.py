@@ -17,6 +17,7 @@ from bot.actions.table import ACTIONS
 from bot.app import make_app
 from bot.calendar import Calendar
 from bot.campaigns import CampaignRunner
+from bot.charts.web import Charts
 from bot.clock import Clock, wall_clock
 from bot.codes import draw_code
 from bot.commands import CommandWorker
@@ -83,9 +84,12 @@ class Service:
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
-        desk = Desk(database, self.house, _rules(settings), settings.address, LASTING_CODES, self._fetch)
-        secret = (settings.secret_key.get_secret_value().encode() or workspace.id) + b"codes"
-        self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret)
+        secret = settings.secret_key.get_secret_value().encode() or workspace.id
+        self.charts = Charts(database, self.house, clock, settings.address, secret + b"charts")
+        desk = Desk(
+            *(database, self.house, _rules(settings), settings.address, LASTING_CODES), self._fetch, self.charts.url
+        )
+        self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret + b"codes")
         self.campaigns = CampaignRunner(desk, clock)
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._stopping = False
@@ -132,6 +136,7 @@ class Service:
         routes: list[web.AbstractRouteDef] = [
             web.get("/", _to_simulator if self.settings.simulator_on else _hello),
             *health.routes(),
+            *self.charts.routes(),
             *Calendar(self.database, self.house, self.clock).routes(),
         ]
         if self.settings.has_twilio:

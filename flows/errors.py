@@ -14,6 +14,7 @@ RollcallError
 ├── StorageError                the database did not do what was asked
 │   └── Conflict                another node changed the same rows first: run the transaction again
 └── ApiError
+    └── NotFound                404
 
 A class's docstring is its default message.
 """
@@ -144,6 +145,13 @@ class ApiError(RollcallError):
 
     code = "api"
     http_status = 400
+
+
+class NotFound(ApiError):
+    """There is nothing here."""
+
+    code = "not_found"
+    http_status = 404
 
 
 class SendError(RollcallError):

@@ -15,7 +15,7 @@ from typing import TypeVar
 from bot.turns import House
 from flows.effects import Say
 from flows.errors import CommandError
-from flows.values import Operator
+from flows.values import Key, Operator
 from storage.commands import CommandRow
 from storage.database import Database
 from storage.plan import Plan
@@ -43,6 +43,11 @@ async def fetch_nothing(url: str) -> bytes:
     raise CommandError(f"The file at {url[:60]} cannot be fetched here.")
 
 
+def no_chart(_flow_id: Key, _language: str, _now_at: int) -> str | None:
+    """Draw nothing."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What every action shares."""
@@ -55,6 +60,8 @@ class Desk:
     """The providers' error codes for which sending again is of no use."""
     fetch: Callable[[str], Awaitable[bytes]] = fetch_nothing
     """Gets a file that came with a message; raises `CommandError`."""
+    chart_url: Callable[[Key, str, int], str | None] = no_chart
+    """Links to the picture of a survey's answers, in a language, from a moment on; None: there are no pictures."""
 
     async def read(self, plan: Callable[[], Plan[T]]) -> T:
         """Run a plan that only reads."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
-
 from sqlalchemy import func, select
 
 from bot.actions.base import Call, Done
@@ -12,12 +9,11 @@ from flows.effects import Template
 from flows.errors import CommandError
 from flows.language.text import normalise
 from flows.registration.wording import short_name, show_when
+from flows.surveys.results import add_up, line_of
 from flows.turn import LoadedSurvey, Target
 from flows.values import RegistrationStatus
-from storage.schema import answers, flows, registrations, sessions
-
-TOP = 6
-"""Answers to a question that are named; the rest is counted."""
+from storage.results import read_results
+from storage.schema import flows, registrations
 
 
 async def list_events(call: Call) -> Done:
@@ -55,20 +51,12 @@ async def results(call: Call) -> Done:
     """Count the answers to each question of a survey."""
     survey = _survey(call)
     async with call.desk.database.read() as connection:
-        rows = (
-            await connection.execute(
-                select(answers.c.question_id, answers.c.question, answers.c.value)
-                .join(sessions, sessions.c.id == answers.c.session_id)
-                .where(sessions.c.flow_id == survey.flow_id, answers.c.replaced_at.is_(None))
-            )
-        ).all()
-    asked: dict[str, str] = {question.id: "" for question in survey.survey.questions}
-    given: dict[str, Counter[str]] = {}
-    for question_id, question, value in rows:
-        asked[question_id] = question
-        given.setdefault(question_id, Counter()).update(_shown(value))
-    lines = [f"{asked[key] or key}: {_counted(given[key])}" for key in asked if key in given]
-    return Done((Template("operator_results", {"name": survey.survey.name, "lines": lines}),))
+        given = await read_results(connection, survey.flow_id)
+    found = add_up(survey.survey, given, call.language, call.desk.house.workspace.language)
+    lines = [line_of(one) for one in found]
+    has_chart = any(one.is_countable and one.answered_count for one in found)
+    link = call.desk.chart_url(survey.flow_id, call.language, call.now_at) if has_chart else None
+    return Done((Template("operator_results", {"name": survey.survey.name, "lines": lines}),), media_url=link)
 
 
 def _survey(call: Call) -> LoadedSurvey:
@@ -80,15 +68,3 @@ def _survey(call: Call) -> LoadedSurvey:
         example = f"RESULTS {known[0]}" if known else "rollcall flows import survey.yaml"
         raise CommandError(f"Results of which survey? Known: {', '.join(known) or 'none yet'}. For example: {example}")
     return catalogue.surveys[trigger.id]
-
-
-def _shown(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [str(one) for one in value]
-    return ["(skipped)"] if value is None else [str(value)]
-
-
-def _counted(found: Counter[str]) -> str:
-    shown = [f"{answer} {count}" for answer, count in found.most_common(TOP)]
-    rest = found.total() - sum(count for _answer, count in found.most_common(TOP))
-    return ", ".join([*shown, f"+{rest}"] if rest else shown)

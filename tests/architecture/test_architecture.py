@@ -128,7 +128,8 @@ def test_there_are_no_cycles() -> None:
 def test_what_is_imported_is_declared() -> None:
     """Every package that is imported stands in pyproject.toml, and every one that stands there is imported."""
     needed = PYPROJECT["project"]["dependencies"]
-    project = _declared([*needed, *PYPROJECT["project"]["optional-dependencies"]["fast"]])
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    project = _declared([*needed, *(one for extra in extras for one in extra)])
     development = _declared(PYPROJECT["dependency-groups"]["dev"])
     by_name = {"tzdata", "aiosqlite"}  # found by zoneinfo; named in the database's URL
     check(arrows.undeclared(_distributions(SOURCE), project))

@@ -73,6 +73,8 @@ class FakeTwilio(Webhooks):
         self.clock: Callable[[], int] = lambda: time.time_ns() // 1000
         self.clock_offset_seconds = 0.0
         """How far Twilio's clock is ahead of `clock`."""
+        self.files: dict[str, bytes] = {}
+        """What came with messages, by the path of its address."""
         self.service_numbers: tuple[str, ...] = ("+15550109999",)
         # Records (and `posted` of the webhooks).
         self.attempts: list[Attempt] = []
@@ -100,6 +102,7 @@ class FakeTwilio(Webhooks):
         app.router.add_get(root + "/Messages.json", self._list)
         app.router.add_get(root + "/Messages/{sid}.json", self._fetch)
         app.router.add_get(root + "/Messages/{sid}/Media.json", self._list_media)
+        app.router.add_get(root + "/Messages/{sid}/Media/{media}", self._give_file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await self.start_listening()
@@ -322,6 +325,12 @@ class FakeTwilio(Webhooks):
             return self._refusal(20404, 404)
         rows = [{"uri": urlsplit(url).path + ".json", "content_type": kind} for url, kind in message.media]
         return self._answer({"media_list": rows, "next_page_uri": None})
+
+    async def _give_file(self, request: web.Request) -> web.StreamResponse:
+        if not self._is_authorised(request):
+            return self._refusal(20003, 401)
+        content = self.files.get(request.path)
+        return self._refusal(20404, 404) if content is None else web.Response(body=content)
 
     def _find(self, request: web.Request) -> LoggedMessage | None:
         sid = request.match_info["sid"]

@@ -1,0 +1,1 @@
+"""Pictures of the answers to a survey, behind links that expire."""
