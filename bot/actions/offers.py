@@ -53,7 +53,7 @@ async def results(call: Call) -> Done:
     async with call.desk.database.read() as connection:
         given = await read_results(connection, survey.flow_id)
     found = add_up(survey.survey, given, call.language, call.desk.house.workspace.language)
-    lines = [line_of(one) for one in found]
+    lines = [line_of(one, call.language) for one in found]
     has_chart = any(one.is_countable and one.answered_count for one in found)
     link = call.desk.chart_url(survey.flow_id, call.language, call.now_at) if has_chart else None
     return Done((Template("operator_results", {"name": survey.survey.name, "lines": lines}),), media_url=link)

@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
-WIDTH_INCHES, DOTS_PER_INCH = 7.2, 150
-BAR_INCHES, HEAD_INCHES, TITLE_INCHES, FOOT_INCHES = 0.34, 0.62, 0.75, 0.2
-LABEL_LETTERS, QUESTION_LETTERS, TITLE_LETTERS = 26, 62, 44
+WIDTH_INCHES, DOTS_PER_INCH = 5.4, 200
+BAR_INCHES, HEAD_INCHES, TITLE_INCHES, FOOT_INCHES = 0.32, 0.62, 0.7, 0.15
+LABEL_LETTERS, QUESTION_LETTERS, TITLE_LETTERS = 19, 44, 34
 PAPER, INK, SOFT, BAR, TRACK = "#fffdf9", "#2b2420", "#6b5d53", "#a4471f", "#f0e6d8"
 MOST_BARS = 12
 """Of one question."""
@@ -33,7 +33,7 @@ def draw(document: dict[str, Any]) -> bytes:
     total = TITLE_INCHES + sum(heights) + FOOT_INCHES
     figure = Figure(figsize=(WIDTH_INCHES, total), dpi=DOTS_PER_INCH, facecolor=PAPER)
     title = _cut(document["title"], TITLE_LETTERS)
-    figure.text(0.04, 1 - 0.38 / total, title, size=17, weight="bold", color=INK, va="center", parse_math=False)
+    figure.text(0.04, 1 - 0.38 / total, title, size=15, weight="bold", color=INK, va="center", parse_math=False)
     figure.text(
         0.96, 1 - 0.38 / total, document["note"], size=10, color=SOFT, va="center", ha="right", parse_math=False
     )
@@ -61,7 +61,7 @@ def _draw_question(figure: Any, question: dict[str, Any], top: float, height: fl
         0.96, (top - 0.2) / total, question["note"], size=9, color=SOFT, va="center", ha="right", parse_math=False
     )
     body = height - HEAD_INCHES
-    axes = figure.add_axes((0.32, (top - 0.38 - body) / total, 0.50, body / total))
+    axes = figure.add_axes((0.36, (top - 0.38 - body) / total, 0.41, body / total))
     axes.set_axis_off()
     most = max(question["whole"], *(count for _label, count in bars), 1)
     axes.set_xlim(0, most)
@@ -79,8 +79,8 @@ def _draw_question(figure: Any, question: dict[str, Any], top: float, height: fl
             va="center",
             parse_math=False,
         )
-        axes.text(1.12 * most, place, f"{round(100 * count / most)}%", size=10, color=INK, ha="right", va="center")
-        axes.text(1.28 * most, place, f"{count:,}", size=9, color=SOFT, ha="right", va="center")
+        axes.text(1.17 * most, place, f"{round(100 * count / most)}%", size=10, color=INK, ha="right", va="center")
+        axes.text(1.463 * most, place, f"{count:,}", size=9, color=SOFT, ha="right", va="center")
 
 
 def _cut(text: str, letters: int) -> str:

@@ -13,6 +13,8 @@ from flows.surveys.yes_no import yes_no_label
 TOP = 6
 """Answers to a question that are named; the rest is counted."""
 
+_WORDS = {"en": ("others", "skipped", "average"), "es": ("otras", "omitida", "media")}
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -53,15 +55,17 @@ def add_up(survey: Survey, given: Sequence[Given], language: str, fallback: str)
     )
 
 
-def line_of(result: QuestionResult) -> str:
-    """Write a result on one line: Which one?: Mushroom 12, Cheese 3."""
+def line_of(result: QuestionResult, language: str) -> str:
+    """Write a result on one line: Which one? Mushroom (12), Cheese (3)."""
+    others, skipped, average = _WORDS.get(language.partition("-")[0], _WORDS["en"])
     shown = sorted((pair for pair in result.counts if pair[1]), key=lambda pair: -pair[1])
     rest = sum(count for _label, count in shown[TOP:])
-    parts = [f"{label} {count}" for label, count in shown[:TOP]]
-    parts += [f"+{rest}"] if rest else []
-    parts += [f"(skipped) {result.skipped_count}"] if result.skipped_count else []
-    average = f" (average {result.average:.1f})" if result.average is not None else ""
-    return f"{result.text}: {', '.join(parts)}{average}"
+    parts = [f"{label} ({count})" for label, count in shown[:TOP]]
+    parts += [f"{others} ({rest})"] if rest else []
+    parts += [f"{skipped} ({result.skipped_count})"] if result.skipped_count else []
+    parts += [f"{average} {result.average:.1f}"] if result.average is not None else []
+    question = result.text if result.text.endswith(("?", "!", ".", ":", ")")) else f"{result.text}:"
+    return f"{question} {', '.join(parts)}"
 
 
 def _result(question: Question | None, found: Sequence[Given], language: str, fallback: str) -> QuestionResult:

@@ -86,4 +86,9 @@ function listen() {
 document.addEventListener("submit", submit);
 document.querySelector(".tabs").addEventListener("click", select);
 phones.forEach(scrollDown);
+// A picture has no height until it is there; "load" does not bubble, but it can be captured.
+document.addEventListener("load", (event) => {
+  const phone = event.target.closest?.(".phone");
+  if (phone) scrollDown(phone);
+}, true);
 listen();

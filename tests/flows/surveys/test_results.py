@@ -40,7 +40,7 @@ def test_a_scale() -> None:
     result = of((5, 3), (4, 1), (None, 2))
     assert result.counts == (("1", 0), ("2", 0), ("3", 0), ("4", 1), ("5", 3))
     assert (result.answered_count, result.skipped_count, result.average) == (4, 2, 4.75)
-    assert line_of(result) == "like?: 5 3, 4 1, (skipped) 2 (average 4.8)"
+    assert line_of(result, "en") == "like? 5 (3), 4 (1), skipped (2), average 4.8"
 
 
 def test_several_options() -> None:
@@ -53,8 +53,8 @@ def test_several_options() -> None:
 
 def test_yes_and_no() -> None:
     """They are words in the operator's language."""
-    assert line_of(of((True, 2), (False, 1), question="again")) == "again?: Yes 2, No 1"
-    assert line_of(of((True, 2), question="again", language="es")) == "again?: Sí 2"
+    assert line_of(of((True, 2), (False, 1), question="again"), "en") == "again? Yes (2), No (1)"
+    assert line_of(of((True, 2), (None, 1), question="again", language="es"), "es") == "again? Sí (2), omitida (1)"
 
 
 def test_numbers_and_own_words() -> None:
@@ -62,7 +62,7 @@ def test_numbers_and_own_words() -> None:
     result = of((30, 1), (40, 3), question="age")
     assert (result.counts, result.average, result.is_countable) == ((("40", 3), ("30", 1)), 37.5, False)
     words = of(*((f"word {n}", 10 - n) for n in range(9)), question="why")
-    assert line_of(words).endswith("word 5 5, +9")
+    assert line_of(words, "en").endswith("word 5 (5), others (9)")
     assert words.average is None
 
 
@@ -80,4 +80,4 @@ def test_all_skipped() -> None:
     """Nothing is divided by nobody."""
     result = of((None, 2))
     assert (result.answered_count, result.average) == (0, None)
-    assert line_of(result) == "like?: (skipped) 2"
+    assert line_of(result, "en") == "like? skipped (2)"
