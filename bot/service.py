@@ -217,7 +217,7 @@ async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service
     await upgrade(settings.database)
     database = await open_database(settings.database)
     try:
-        workspace = await _open_workspace(settings, database, clock())
+        workspace = await open_workspace(settings, database, clock())
         if settings.demo:
             await _load_demo(database, workspace, clock())
         service = Service(settings, database, workspace, clock)
@@ -228,7 +228,8 @@ async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service
     return service
 
 
-async def _open_workspace(settings: Settings, database: Database, now_at: int) -> Workspace:
+async def open_workspace(settings: Settings, database: Database, now_at: int) -> Workspace:
+    """Write down what the settings say of the organisation, its admins and its channels."""
     known = await database.run(first_workspace())
     workspace = Workspace(
         id=known[0].id if known else new_key(),

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
+
+SHOWN = 10
+"""Refused rows that are printed per table."""
 
 
 @click.group()
@@ -88,3 +94,65 @@ def snapshot() -> None:
     from storage.care.snapshot import snapshot_of
 
     click.echo(json.dumps(asyncio.run(snapshot_of(load_settings().database)), indent=1, sort_keys=True))
+
+
+@db.command("adopt")
+@click.argument("url")
+@click.option(
+    "--as", "system", help="Of which system the database is: watest, sms-admin, waqtor, red-button, wa-client."
+)
+@click.option("--owner", help="Whose rows, by e-mail, where several people own some.")
+@click.option("--default-country", help="Of numbers without a country code, such as US (ROLLCALL_COUNTRY).")
+@click.option("--send-overdue", is_flag=True, help="What was due before now still goes out; else it expires.")
+@click.option("--dry-run", is_flag=True, help="Read everything, report it, change nothing.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the whole report as JSON.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def adopt_database(url: str, system: str | None, owner: str | None, **options: Any) -> None:
+    """Take over the database of another system; the old one is only read, and again is as good as once."""
+    from bot.adopting import Wanted, open_takeover
+    from bot.settings import load_settings
+    from storage.adopt.report import Report, lines_of
+
+    wanted = Wanted(url, system, owner, options["default_country"], options["send_overdue"])
+
+    async def take() -> Report:
+        async with open_takeover(load_settings(), wanted) as takeover:
+            planned = takeover.planned
+            click.echo(f"This is the database of {planned.system.name}.")
+            for part, count in planned.counts:
+                click.echo(f"{count:>10,}  {part.name} -> {part.goes_to}")
+            click.echo(f"Conversations go on from {takeover.channel.address} ({takeover.channel.provider}).")
+            if not options["yes"] and not options["dry_run"]:
+                click.confirm("Take it over?", abort=True)
+            with _progress(sum(count for _part, count in planned.counts)) as advance:
+                return await takeover.run(advance, dry_run=options["dry_run"])
+
+    report = asyncio.run(take())
+    for line in lines_of(report):
+        click.echo(line)
+    for name, tally in report.tables.items():
+        for one in tally.refusals[:SHOWN]:
+            click.echo(f"refused: {name} {one.row}: {one.reason}")
+        if tally.refused > SHOWN:
+            click.echo(f"refused: {name}: {tally.refused - SHOWN:,} more, see --report")
+    for note in report.notes:
+        click.echo(note)
+    if options["report"]:
+        options["report"].write_text(json.dumps(report.document(), indent=1, ensure_ascii=False), encoding="utf-8")
+    raise SystemExit(0 if report.adds_up else 1)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str, int], None]]:
+    """Show a bar where there is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=total)
+
+        def advance(name: str, count: int) -> None:
+            bar.update(task, description=name, advance=count)
+
+        yield advance

@@ -1,0 +1,191 @@
+"""Taking over, from the first look to the last count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from flows.errors import ConfigError
+from storage.adopt import red_button, sms_admin, wa_client, waqtor, watest
+from storage.adopt.parts import Part, System
+from storage.adopt.report import Report
+from storage.adopt.source import Source
+from storage.adopt.target import Target
+from storage.adopt.values import Refused, Row
+from storage.database import Database
+
+SYSTEMS = (watest.SYSTEM, sms_admin.SYSTEM, waqtor.SYSTEM, red_button.SYSTEM, wa_client.SYSTEM)
+Progress = Callable[[str, int], None]
+"""Hears of rows as they are read, by table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What would be taken over."""
+
+    system: System
+    owner: str | None
+    counts: tuple[tuple[Part, int], ...]
+
+
+def recognise(source: Source, wanted: str | None = None) -> System:
+    """Tell which system a database is of by its tables and columns; raises `ConfigError`."""
+    if wanted is not None:
+        found = next((one for one in SYSTEMS if one.name == wanted), None)
+        if found is None:
+            raise ConfigError(f"'{wanted}' is none of {', '.join(one.name for one in SYSTEMS)}.")
+        if problem := _missing(source, found):
+            raise ConfigError(f"The database is not of {wanted}: {problem}.")
+        return found
+    fitting = [one for one in SYSTEMS if not _missing(source, one)]
+    if len(fitting) != 1:
+        there = ", ".join(sorted(source.tables)) or "none"
+        names = ", ".join(one.name for one in fitting or SYSTEMS)
+        raise ConfigError(f"This is the database of none of the known systems (tables: {there}). Name one of: {names}.")
+    return fitting[0]
+
+
+def _missing(source: Source, system: System) -> str | None:
+    for table, columns in system.signature.items():
+        if table not in source.tables:
+            return f"there is no table {table}"
+        if lacking := sorted(columns - source.tables[table]):
+            return f"{table} has no column {lacking[0]}"
+    return None
+
+
+async def plan_adoption(source: Source, system: System, owner: str | None) -> Planned:
+    """Count what is there; raises `ConfigError` where it is not clear whose rows are wanted."""
+    key = await _owner(source, system, owner)
+    counts = []
+    for part in system.parts:
+        if part.table in source.tables:
+            query = f"SELECT count(*) FROM ({part.statement}) AS wanted"  # noqa: S608 - our own statement
+            counts.append((part, await source.number(query, owner=key)))
+    return Planned(system, key, tuple(counts))
+
+
+async def _owner(source: Source, system: System, wanted: str | None) -> str | None:
+    if not system.owners:
+        return None
+    rows = [tuple(row.values()) async for page in source.pages(system.owners) for row in page]
+    if wanted is not None:
+        found = [str(key) for key, name, _count in rows if wanted.lower() in (str(key).lower(), str(name).lower())]
+        if not found:
+            raise ConfigError(f"Nobody here is called '{wanted}'. There is {', '.join(str(row[1]) for row in rows)}.")
+        return found[0]
+    having = [row for row in rows if row[2]] or rows
+    if len(having) != 1:
+        names = ", ".join(f"{name} ({count} rows)" for _key, name, count in having)
+        raise ConfigError(
+            f"Several people own rows here, who must not see each other's: {names or 'nobody'}. "
+            "Take over one at a time, each into a database of its own: --owner."
+        )
+    return str(having[0][0])
+
+
+async def look_through(source: Source, planned: Planned, target: Target, progress: Progress) -> Report:
+    """Read everything and write nothing: what is `written` here would be written, or merged."""
+    report = Report(planned.system.name)
+    for part, _count in planned.counts:
+        tally = report.of(part.name, part.goes_to)
+        async for page in source.pages(part.statement, **_values(planned, part)):
+            items, refusals = read_page(part, page, target)
+            tally.read += len(items) + len(refusals)
+            tally.written += len(items)
+            for row, reason in refusals:
+                tally.refuse(row, reason)
+            progress(part.name, len(page))
+    _note_what_stays(source, planned, report)
+    return report
+
+
+async def adopt(source: Source, planned: Planned, database: Database, target: Target, progress: Progress) -> Report:
+    """Take everything over; what was taken over before stays as it is. Raises `StorageError`."""
+    report = Report(planned.system.name)
+    for part, _count in planned.counts:
+        await _take_part(source, planned, part, database, target, (report, progress))
+    await _count_conversations(database, target)
+    _note_what_stays(source, planned, report)
+    return report
+
+
+def _note_what_stays(source: Source, planned: Planned, report: Report) -> None:
+    used = {part.table for part in planned.system.parts}
+    for table in sorted(source.tables.keys() - used):
+        reason = planned.system.not_kept.get(table, "nothing of ours corresponds to it")
+        report.notes.append(f"{table} is not taken over: {reason}.")
+
+
+def _values(planned: Planned, part: Part) -> dict[str, Any]:
+    return {"owner": planned.owner} if ":owner" in part.statement else {}
+
+
+async def _take_part(
+    source: Source,
+    planned: Planned,
+    part: Part,
+    database: Database,
+    target: Target,
+    telling: tuple[Report, Progress],
+) -> None:
+    report, progress = telling
+    tally = report.of(part.name, part.goes_to)
+    async for page in source.pages(part.statement, **_values(planned, part)):
+        items, refusals = read_page(part, page, target)
+        tally.read += len(items) + len(refusals)
+        for row, reason in refusals:
+            tally.refuse(row, reason)
+        if items:
+            counts = await database.run(part.write(target, items))
+            tally.written += counts.written
+            tally.unchanged += counts.unchanged
+            tally.merged += counts.merged
+            for refusal in counts.refusals:
+                tally.refuse(refusal.row, refusal.reason)
+        progress(part.name, len(page))
+
+
+def read_page(part: Part, page: Sequence[Row], target: Target) -> tuple[list[Any], list[tuple[str, str]]]:
+    """Read rows as items, and those that are none with the reason."""
+    items: list[Any] = []
+    refusals: list[tuple[str, str]] = []
+    for row in page:
+        label = str(next(iter(row.values()), "?"))
+        try:
+            for item in part.read(row, target):
+                if isinstance(item, Refused):
+                    refusals.append((label, item.reason))
+                else:
+                    items.append(item)
+        except Refused as refused:
+            refusals.append((label, refused.reason))
+    return items, refusals
+
+
+_CONVERSATIONS = """
+INSERT INTO conversations
+    (contact_id, channel_id, workspace_id, address, last_message_at, last_inbound_at, message_count, unread_count)
+SELECT messages.contact_id, messages.channel_id, messages.workspace_id, contacts.address, max(messages.created_at),
+       max(CASE WHEN messages.direction = 'inbound' THEN messages.created_at END), count(*), 0
+FROM messages JOIN contacts ON contacts.id = messages.contact_id
+WHERE messages.channel_id = :channel_id AND contacts.deleted_at IS NULL
+GROUP BY messages.contact_id, messages.channel_id, messages.workspace_id, contacts.address
+ON CONFLICT (contact_id, channel_id) DO UPDATE SET
+    last_message_at = excluded.last_message_at,
+    last_inbound_at = excluded.last_inbound_at,
+    message_count = CASE WHEN conversations.message_count > excluded.message_count
+                         THEN conversations.message_count ELSE excluded.message_count END
+"""
+
+
+async def _count_conversations(database: Database, target: Target) -> None:
+    """Say of everybody when the last message was, which is also where answers go; SEARCH reads all of it anew."""
+    async with database.engine.begin() as connection:
+        await connection.execute(text(_CONVERSATIONS), {"channel_id": target.channel_id})
+        await connection.execute(
+            text("DELETE FROM search_entries WHERE workspace_id = :workspace_id"), {"workspace_id": target.workspace_id}
+        )
