@@ -10,7 +10,7 @@ from bot.clock import wall_clock
 from bot.service import open_workspace
 from bot.settings import Settings
 from flows.errors import ConfigError
-from flows.values import Transport
+from flows.values import MINUTE, Transport
 from storage.adopt.report import Report
 from storage.adopt.run import Planned, Progress, adopt, look_through, plan_adoption, recognise
 from storage.adopt.source import Source, open_source
@@ -72,6 +72,7 @@ async def open_takeover(
                 system.name,
                 wanted.country or workspace.country,
                 workspace.time_zone,
+                settings.max_lag_minutes * MINUTE,
                 wanted.send_overdue,
             )
             yield Takeover(source, planned, database, target, channel)

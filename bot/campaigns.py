@@ -246,9 +246,15 @@ class CampaignRunner:
         failed = found["failed"] + found["undelivered"]
         return found.total() >= BUDGET_OF and failed * 100 > percent * found.total()
 
+    def _told_of(self, campaign: Campaign) -> list[str]:
+        """Name the phone of whoever set a campaign up; one that came from elsewhere is every admin's."""
+        known = self._desk.house.operators.values()
+        own = [one.address for one in known if one.id == campaign.operator_id]
+        return own or [one.address for one in known if one.role == "admin" and campaign.operator_id is None]
+
     async def _move(self, campaign: Campaign, was: str, *, report: bool) -> None:
         now_at = self._clock()
-        operator = next((one for one in self._desk.house.operators.values() if one.id == campaign.operator_id), None)
+        addresses = self._told_of(campaign)
         async with self._desk.database.read() as connection:
             counted = await count_recipients(connection, campaign.id)
         values = {"number": campaign.number, "status": campaign.status, "reason": campaign.stopped_reason or ""}
@@ -257,8 +263,8 @@ class CampaignRunner:
         def plan() -> Plan[None]:
             if not (yield from move_campaign(campaign, was, now_at)):
                 raise Conflict
-            if report and operator is not None:
-                letters = [Letter(operator.address, says, campaign.command_id)]
+            if report and addresses:
+                letters = [Letter(address, says, campaign.command_id) for address in addresses]
                 yield from post(self._desk.house, campaign.channel_id, letters, now_at)
 
         with suppress(Conflict):

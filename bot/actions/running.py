@@ -32,11 +32,10 @@ async def list_open(call: Call) -> Done:
     """List what is scheduled, under way or paused."""
     language = call.language
     found = await call.desk.database.run(open_campaigns(call.row.workspace_id))
-    lines = [
-        f"{one.number} {one.status}, {say_when(Moment(one.due_at or 0), one.time_zone, language)}: "
-        f"{one.audience}: {_short(one.text)}"
-        for one in found
-    ]
+    lines = []
+    for one in found:
+        when = f", {say_when(Moment(one.due_at), one.time_zone, language)}" if one.due_at is not None else ""
+        lines.append(f"{one.number} {one.status}{when}: {one.audience}: {_short(one.text)}")
     for rule in await call.desk.database.run(open_schedules(call.row.workspace_id)):
         said = say_when(rule_of(rule.rule), rule.time_zone, language)
         if rule.status == "active" and rule.next_due_at is not None:

@@ -410,11 +410,12 @@ def write_groups(target: Target, items: Sequence[OldGroup]) -> Plan[Counts]:
 def write_members(target: Target, items: Sequence[OldMember]) -> Plan[Counts]:
     """Put people into groups."""
     people = yield from ensure_people(target, [one.address for one in items])
-    written = 0
+    written = different = 0
     for name in dict.fromkeys(one.group for one in items):
         mine = list(dict.fromkeys(people[one.address] for one in items if one.group == name))
+        different += len(mine)
         written += yield from _put(target, name, mine)
-    return Counts(written, len(items) - written)
+    return Counts(written, different - written, len(items) - different)
 
 
 def _groups(target: Target, names: Sequence[str]) -> Plan[dict[str, Key]]:

@@ -13,6 +13,7 @@ from storage.adopt import red_button, sms_admin, wa_client, waqtor, watest
 from storage.adopt.parts import Part, System
 from storage.adopt.report import Report
 from storage.adopt.source import Source
+from storage.adopt.talk import OldCampaign
 from storage.adopt.target import Target
 from storage.adopt.values import Refused, Row
 from storage.database import Database
@@ -124,6 +125,15 @@ def _values(planned: Planned, part: Part) -> dict[str, Any]:
     return {"owner": planned.owner} if ":owner" in part.statement else {}
 
 
+def _note_of(part: Part, campaign: OldCampaign) -> str | None:
+    """Tell the owner of a campaign that will not go out by itself."""
+    if campaign.status == "expired":
+        return f"{part.name} {campaign.row} was due before today and is expired: '{campaign.text[:40]}'."
+    if campaign.stopped_reason and campaign.status in ("paused", "cancelled"):
+        return f"{part.name} {campaign.row} is {campaign.status}: {campaign.stopped_reason}."
+    return None
+
+
 async def _take_part(
     source: Source,
     planned: Planned,
@@ -137,6 +147,7 @@ async def _take_part(
     async for page in source.pages(part.statement, **_values(planned, part)):
         items, refusals = read_page(part, page, target)
         tally.read += len(items) + len(refusals)
+        report.notes += [note for one in items if isinstance(one, OldCampaign) and (note := _note_of(part, one))]
         for row, reason in refusals:
             tally.refuse(row, reason)
         if items:

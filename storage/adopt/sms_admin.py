@@ -37,13 +37,13 @@ NAME = "sms-admin"
 ROLES = {"admin": "admin", "social_manager": "manager"}
 _SCHEDULED = {
     "pending": "scheduled",
-    "processing": "paused",
+    "processing": "failed",
     "sent": "completed",
     "failed": "failed",
     "expired": "expired",
     "cancelled": "cancelled",
 }
-_LOGGED = {"processing": "paused", "sent": "completed", "failed": "failed"}
+_LOGGED = {"processing": "failed", "sent": "completed", "failed": "failed"}
 _EVENT_SOURCE = re.compile(r"event:(\d+)")
 
 
@@ -169,7 +169,7 @@ def _log(row: Row, _target: Target) -> Iterable[Any]:
     status = _LOGGED.get(row["status"], "completed")
     at = read_time(row["created_at"])
     counts = {name: row[name] for name in ("total_recipients", "success_count", "failure_count")}
-    reason = "it was being sent when this database was taken over" if status == "paused" else None
+    reason = "it was being sent when this database was taken over" if row["status"] == "processing" else None
     yield OldCampaign(
         _key(row, "message_logs"),
         str(row["id"]),
@@ -215,15 +215,15 @@ def _detail(row: Row, target: Target) -> Iterable[Any]:
 
 
 def _scheduled(row: Row, target: Target) -> Iterable[Any]:
-    status = _SCHEDULED.get(row["status"], "paused")
+    status = _SCHEDULED.get(row["status"], "cancelled")
     due_at, reason = read_time(row["scheduled_at"]), text_of(row["error_message"])
-    if row["target"] == "event" and not row["event_exists"] and status in ("scheduled", "paused"):
+    if row["target"] == "event" and not row["event_exists"] and status == "scheduled":
         status, reason = "cancelled", f"its event {row['event_id']} does not exist"
     elif row["test_mode"] and status == "scheduled":
-        status, reason = "paused", "it was a test to the admin's phone alone: CANCEL it, or RESUME sends it to all"
+        status, reason = "cancelled", "it was a test to the admin's phone alone"
     elif status == "scheduled":
         status = target.due(due_at)
-    elif status == "paused":
+    elif row["status"] == "processing":
         reason = reason or "it was being sent when this database was taken over: who got it is not known"
     yield OldCampaign(
         _key(row, "scheduled_messages"),
@@ -238,7 +238,7 @@ def _scheduled(row: Row, target: Target) -> Iterable[Any]:
         created_at=read_time(row["created_at"]),
         stopped_reason=reason,
         event=_event_key(row["event_id"]) if row["target"] == "event" else None,
-        is_expanded=status not in ("scheduled", "paused"),
+        is_expanded=status != "scheduled",
         extras=without_empty(
             {"test_mode": bool(row["test_mode"]), "message_log_id": row["message_log_id"], "target": row["target"]}
         ),

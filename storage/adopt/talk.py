@@ -174,6 +174,7 @@ def _campaign(target: Target, one: OldCampaign, number: int) -> dict[str, Any]:
     has_ended = one.status in ("completed", "failed", "cancelled", "expired")
     ended_at = one.completed_at or one.started_at or one.created_at or target.now_at
     is_late = one.status == "scheduled" and one.due_at is not None and one.due_at <= target.now_at
+    due_at = target.now_at if is_late else one.due_at
     return {
         "id": one.key,
         "workspace_id": target.workspace_id,
@@ -186,7 +187,8 @@ def _campaign(target: Target, one: OldCampaign, number: int) -> dict[str, Any]:
         "channel_id": target.channel_id,
         "status": one.status,
         "time_zone": target.time_zone,
-        "due_at": target.now_at if is_late else one.due_at,
+        "due_at": due_at,
+        "not_after_at": due_at + target.max_lag if one.status == "scheduled" and due_at is not None else None,
         "started_at": one.started_at,
         "expanded_at": (one.started_at or target.now_at) if one.is_expanded else None,
         "completed_at": ended_at if has_ended else None,

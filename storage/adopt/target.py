@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Table, select
 
-from flows.values import Key
+from flows.values import HOUR, Key
 from storage.adopt.report import Refusal
 from storage.keys import new_key
 from storage.numbers import next_number
@@ -28,6 +28,8 @@ class Target:
     system: str
     country: str | None = None
     time_zone: str = "UTC"
+    max_lag: int = HOUR
+    """After which work that was due is not sent any more."""
     send_overdue: bool = False
     """Work that was due before now still goes out."""
 

@@ -40,8 +40,7 @@ STATUSES = {
 }
 """What was never handed over is not sent late."""
 _RANK = (MessageStatus.EXPIRED, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
-_CAMPAIGNS = {"draft": "draft", "scheduled": "scheduled", "running": "paused", "paused": "paused"}
-_ENDED = {"completed": "completed", "failed": "failed"}
+_CAMPAIGNS = {"draft": "draft", "completed": "completed", "failed": "failed"}
 
 
 def status_of(status: str | None, ack: int | None) -> MessageStatus:
@@ -146,10 +145,10 @@ def _message(row: Row, target: Target) -> Iterable[Any]:
 
 def _campaign(row: Row, target: Target) -> Iterable[Any]:
     due_at, status = read_time(row["scheduled_at"]), str(row["status"])
-    ours, reason = _CAMPAIGNS.get(status) or _ENDED.get(status, "paused"), None
-    if ours == "scheduled":
-        ours = target.due(due_at, "paused")
-    if ours == "paused":
+    ours, reason = _CAMPAIGNS.get(status, "cancelled"), None
+    if status == "scheduled" and target.due(due_at) == "expired":
+        ours = "expired"
+    elif ours == "cancelled":
         reason = "the old database does not say to whom it goes: send it anew with BLAST or SCHEDULE"
     counts = {name: row[name] for name in ("total_recipients", "sent_count", "failed_count")}
     yield OldCampaign(

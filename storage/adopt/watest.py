@@ -120,7 +120,7 @@ def _campaign(row: Row, target: Target) -> Iterable[Any]:
     if status == "scheduled":
         status = target.due(due_at)
     if status in ("scheduled", "paused") and audience is None and not has_recipients:
-        status, reason = "paused", f"its filters cannot be translated: {str(row['filters'])[:200]}"
+        status, reason = "cancelled", f"its filters cannot be translated, send it anew: {str(row['filters'])[:200]}"
     elif status == "paused" and reason is None:
         reason = "it was under way when this database was taken over: RESUME sends the rest"
     ended_at = read_time(row["completed_at"]) or read_time(row["failed_at"])

@@ -91,7 +91,7 @@ _OPEN = Statement(
         campaigns.c.workspace_id == bindparam("workspace_id"),
         campaigns.c.status.in_([word(status) for status in ("draft", "scheduled", "running", "paused")]),
     )
-    .order_by(campaigns.c.due_at, campaigns.c.number)
+    .order_by(campaigns.c.due_at.nulls_last(), campaigns.c.number)
     .limit(PAGE),
 )
 _LATEST = Statement(
