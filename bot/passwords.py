@@ -35,7 +35,7 @@ def verify(password: str, stored: str) -> bool:
         if stored.startswith(("$2a$", "$2b$", "$2y$")):
             return bcrypt.checkpw(password.encode()[:BCRYPT_BYTES], stored.encode())
         return _verify_werkzeug(password, stored)
-    except (VerificationError, InvalidHashError, ValueError, KeyError, MemoryError, OverflowError):
+    except (VerificationError, InvalidHashError, ValueError, LookupError, MemoryError, OverflowError):
         return False
 
 

@@ -38,13 +38,14 @@ from bot.turns import House, Received
 from bot.webhooks.twilio import TwilioWebhooks
 from flows.conversation.consent import first_keywords
 from flows.errors import StorageError
-from flows.values import InboundMessage, Key, Transport, Workspace
+from flows.values import DAY, InboundMessage, Key, Transport, Workspace
 from storage.catalogue import load_catalogue
 from storage.channels import first_workspace, save_channels, save_workspace
 from storage.database import Database, open_database
 from storage.keys import new_key
 from storage.migrate import upgrade
 from storage.operators import save_admin_phones
+from storage.retention import FIRST, empty_page
 from storage.search import catch_up
 from storage.timers import due_now
 
@@ -55,6 +56,7 @@ SIMULATOR_RATE = 1_000.0
 TICK_SECONDS = 1.0
 RECONCILE_SECONDS = 5.0
 SWEEP_SECONDS = 300.0
+FORGET_SECONDS = 3_600.0
 INDEX_SECONDS = 10.0
 """How often the words of new messages are made ready for SEARCH, which does the rest itself."""
 STOP_WAITS_SECONDS = 5.0
@@ -92,6 +94,7 @@ class Service:
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret + b"codes")
         self.campaigns = CampaignRunner(desk, clock)
         self._ticker = AsyncIOScheduler(timezone="UTC")
+        self._forgotten_up_to: Key = FIRST
         self._stopping = False
 
     async def start(self) -> None:
@@ -107,6 +110,7 @@ class Service:
             (self.reconciler.run_once, RECONCILE_SECONDS),
             (self._catch_up, SWEEP_SECONDS),
             (self._index, INDEX_SECONDS),
+            (self.forget_texts, FORGET_SECONDS),
         ):
             self._ticker.add_job(work, "interval", seconds=seconds, max_instances=1, coalesce=True)
         self._ticker.start()
@@ -177,6 +181,21 @@ class Service:
             await self.database.run(catch_up(self.workspace.id))
         except StorageError as error:
             log.warning("search_waits", problem=error.message)
+
+    async def forget_texts(self) -> int:
+        """Delete the texts that are older than the organisation keeps them; gives how many there were."""
+        if not self.settings.keep_texts_days:
+            return 0
+        before_at, total, came_to = self.clock() - self.settings.keep_texts_days * DAY, 0, None
+        try:
+            while came_to != self._forgotten_up_to:
+                came_to = self._forgotten_up_to
+                plan = empty_page(self.workspace.id, came_to, before_at)
+                self._forgotten_up_to, count = await self.database.run(plan)
+                total += count
+        except StorageError as error:
+            log.warning("retention_waits", problem=error.message)
+        return total
 
     async def _catch_up(self) -> None:
         await self.reconciler.sweep(self.inbox.put)

@@ -60,6 +60,7 @@ class Settings(BaseModel):
     error_budget_percent: int = _named("ROLLCALL_ERROR_BUDGET_PERCENT", default=20, ge=0, le=100)
     reminder_minutes: tuple[int, ...] = _named("ROLLCALL_REMINDER_MINUTES", default=(1_440, 60))
     forward_unclaimed: bool = _named("ROLLCALL_FORWARD_UNCLAIMED", default=False)
+    keep_texts_days: int = _named("ROLLCALL_KEEP_TEXTS_DAYS", default=0, ge=0, le=36_500)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _named("ROLLCALL_LOG_LEVEL", default="INFO")
     twilio_account_sid: str = _named("TWILIO_ACCOUNT_SID", default="")
     twilio_auth_token: SecretStr = _named("TWILIO_AUTH_TOKEN", default=SecretStr(""))

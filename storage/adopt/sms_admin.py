@@ -11,6 +11,7 @@ from flows.errors import FlowDefinitionError
 from flows.surveys.definition import parse_survey
 from flows.values import MessageStatus
 from storage.adopt.accounts import OldOperator, write_operators
+from storage.adopt.consent import OldOptOut, OldSuppression, write_opt_outs, write_suppressions
 from storage.adopt.offers import (
     OldEvent,
     OldRegistration,
@@ -20,14 +21,7 @@ from storage.adopt.offers import (
     write_surveys,
 )
 from storage.adopt.parts import Part, System, signature
-from storage.adopt.people import (
-    OldContact,
-    OldOptOut,
-    OldSuppression,
-    write_contacts,
-    write_opt_outs,
-    write_suppressions,
-)
+from storage.adopt.people import OldContact, write_contacts
 from storage.adopt.talk import OldCampaign, OldRecipient, write_campaigns, write_recipients
 from storage.adopt.target import Target
 from storage.adopt.values import Refused, Row, read_json, read_phone, read_time, stable_key, text_of, without_empty

@@ -6,16 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from flows.values import ContactStatus, MessageStatus
+from storage.adopt.consent import OldOptOut, write_opt_outs
 from storage.adopt.filters import audience_of
 from storage.adopt.parts import Part, System, signature
-from storage.adopt.people import (
-    OldContact,
-    OldOptOut,
-    OldRecord,
-    write_contacts,
-    write_opt_outs,
-    write_records,
-)
+from storage.adopt.people import OldContact, OldRecord, write_contacts, write_records
 from storage.adopt.talk import (
     OldCampaign,
     OldMessage,

@@ -20,7 +20,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 STANDARD = tuple(sys.stdlib_module_names)
 GENERATED = "storage/migrations/versions/"
 """Written by Alembic, one statement a table: sizes are not its own."""
-OPENERS = {"bot/serve.py", "bot/offline.py"}
+OPENERS = {"bot/serve.py", "bot/offline.py", "bot/adopting.py"}
 """Where the command line opens the service, or only the database."""
 BROAD = {
     "bot/app.py": 1,  # the web edge
