@@ -17,8 +17,10 @@ MAX_VALUE = 500
 """Of one value, in characters; a longer one is cut."""
 
 _BODY = r"\s*+([^\W\d][\w.-]*+(?: ++[\w.-]++)*+)\s*+(?:\|([^{}]*+))?"
-_PLACEHOLDER = re.compile(rf"\{{\{{{_BODY}\}}\}}|\{{{_BODY}\}}")
+_PLACEHOLDER = re.compile(rf"( ?)(?:\{{\{{{_BODY}\}}\}}|\{{{_BODY}\}})")
 """Possessive throughout, and no part reaches past a brace: linear in the text, whatever it holds."""
+_CLOSE = " ,.!?;:\n"
+"""Before these no blank stays where a name is missing: "Hi {name}, news" is "Hi, news"."""
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
@@ -32,8 +34,9 @@ def fill(text: str, values: Mapping[str, object]) -> str:
         if name not in values and default is None:
             raise FlowError(f"The text asks for {{{name}}}, which is not known here: correct or remove it.")
         value = values.get(name)
-        filled = "" if value is None else str(value)[:MAX_VALUE]
-        return filled or (default or "").strip()
+        filled = ("" if value is None else str(value)[:MAX_VALUE]) or (default or "").strip()
+        blank, after = match[1], match.string[match.end() : match.end() + 1]
+        return filled if not blank or (not filled and after in _CLOSE) else blank + filled
 
     _check_length(text)
     filled = _PLACEHOLDER.sub(value_of, text)
@@ -47,7 +50,7 @@ def placeholders(text: str) -> frozenset[str]:
 
 
 def _parts(match: re.Match[str]) -> tuple[str, str | None]:
-    double, double_default, single, single_default = match.groups()
+    _blank, double, double_default, single, single_default = match.groups()
     return (single, single_default) if double is None else (double, double_default)
 
 

@@ -110,3 +110,20 @@ def test_a_long_run_after_a_brace_is_linear_too(run: str) -> None:
     text = "{a" + run * ((MAX_LENGTH - 2) // len(run))
     for _time in range(20):
         assert fill(text, {}) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("Hi {name}, news", "Hi, news"),
+        ("Hi {name}!", "Hi!"),
+        ("Hi {{name}}", "Hi"),
+        ("Hi {name} and {name}", "Hi and"),
+        ("({name})", "()"),
+        ("To {name}s", "To s"),
+        ("{name}, news", ", news"),
+    ],
+)
+def test_no_blank_stays_before_a_sign(text: str, filled: str) -> None:
+    """Where a name is missing, the blank before it goes as well."""
+    assert fill(text, {"name": ""}) == filled
