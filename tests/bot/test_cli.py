@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from storage.database import open_database
 from storage.keys import new_key
 from storage.migrate import upgrade
 from storage.people import ensure_contacts
+from storage.schema import operators
 
 WORKSPACE = Workspace(id=b"w" * 16, name="Harbor Choir")
 
@@ -165,3 +168,51 @@ def test_lists_that_cannot_be_taken(database_path: Path, tmp_path: Path) -> None
         in rollcall(database_path, "contacts", "import", str(table)).output
     )
     assert sorted(one.name for one in tmp_path.iterdir() if "out" in one.name) == []
+
+
+async def test_passwords_are_asked_for_and_never_shown(database_path: Path) -> None:
+    """A login is checked without its password on the command line; a wrong one is refused in a sentence."""
+    database = await open_database(f"sqlite:///{database_path}")
+    row = {"id": new_key(), "workspace_id": WORKSPACE.id, "number": 9, "role": "manager", "username": "social"}
+    async with database.engine.begin() as connection:
+        await connection.execute(operators.insert().values(**row, created_at=1, updated_at=1))
+    await database.close()
+
+    def run(*words: str, typed: str) -> Result:
+        with ThreadPoolExecutor(1) as pool:
+            environment = {"DATABASE_URL": f"sqlite:///{database_path}"}
+            return pool.submit(CliRunner().invoke, main, words, typed, environment).result()
+
+    changed = run("operator", "password", "social", typed="a long password\na long password\n")
+    assert changed.output.endswith("The password of social is changed.\n")
+    told = run("operator", "check", "social", typed="a long password\n")
+    assert told.output.endswith("social is manager.\n")
+    assert "a long password" not in changed.output + told.output
+    wrong = run("operator", "check", "social", typed="another password\n")
+    assert (wrong.exit_code, wrong.output.splitlines()[-1]) == (1, "Error: The name or the password is wrong.")
+    assert "Error: This key is not known" in run("operator", "check-key", typed="nonsense\n").output
+
+
+async def test_an_old_database_is_taken_over(database_path: Path, tmp_path: Path) -> None:
+    """The plan is shown and asked about; the report adds up and is written; a second time writes nothing."""
+    script = Path(__file__).parents[1] / "storage" / "adopt" / "old" / "watest.sql"
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        old.executescript(script.read_text("utf-8"))
+
+    def run(*words: str) -> Result:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(rollcall, database_path, "db", "adopt", *words).result()
+
+    url, report = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "report.json"
+    asked = run(url)
+    assert "This is the database of watest." in asked.output
+    assert "Aborted" in asked.output
+    assert "refused: contacts 5: '7.86E+11' was rounded by a spreadsheet" in run(url, "--dry-run").output
+    done = run(url, "--yes", "--report", str(report))
+    assert done.exit_code == 0
+    document = json.loads(report.read_text("utf-8"))
+    assert (document["system"], document["adds_up"]) == ("watest", True)
+    assert document["tables"]["contacts"]["written"] == 6
+    run(url, "--yes", "--report", str(report))
+    assert {one["written"] for one in json.loads(report.read_text("utf-8"))["tables"].values()} == {0}
+    assert "is not of waqtor" in run(url, "--as", "waqtor").output
