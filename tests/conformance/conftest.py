@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from storage.adopt.report import Report
 from storage.adopt.target import Target
 from storage.channels import all_channels, first_workspace, save_channels
 from storage.database import Database
+from tests.conftest import Originals
 from tests.conversations.script import SERVICE, Says, as_message
 from tests.conversations.stages import BEGIN_AT, DatabaseStage, name_of
 from tests.storage.adopt import conftest as old
@@ -87,6 +89,6 @@ async def found(build: old.Build, database: Database) -> AsyncIterator[Found]:
 
 
 @pytest.fixture
-async def database_url(tmp_path: Any) -> str:
+async def database_url(tmp_path: Path, originals: Originals) -> str:
     """Give a SQLite database: that both engines behave alike is shown elsewhere."""
-    return f"sqlite:///{tmp_path / 'rollcall.db'}"
+    return await originals.copy_file(tmp_path / "rollcall.db")

@@ -18,7 +18,7 @@ from storage.channels import all_channels, save_channels, save_workspace
 from storage.database import Database, open_database
 from storage.migrate import upgrade
 from storage.schema import metadata
-from tests.conftest import ENGINES
+from tests.conftest import ENGINES, empty, fresh_database
 from tests.storage.scene import NOW, OURS, WORKSPACE, Scene
 
 EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))  # noqa: S608 - our names
@@ -76,6 +76,16 @@ def postgresql_server(postgresql_url: str, shelf: Shelf) -> Iterator[str]:
     """Give the server that has the database, while it runs."""
     yield postgresql_url
     asyncio.run(shelf.drop(postgresql_url))
+
+
+@pytest.fixture(params=ENGINES)
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """Give the URL of a database of each engine with nothing in it, not even a schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'rollcall.db'}"
+        return
+    async with fresh_database(request.getfixturevalue("postgresql_url"), empty) as url:
+        yield url
 
 
 @pytest.fixture(params=ENGINES)
