@@ -33,7 +33,7 @@ from bot.receipts import Receipts
 from bot.reconciler import Reconciler
 from bot.sender import Sender
 from bot.settings import Settings
-from bot.texts import Texts
+from bot.texts import shipped_texts
 from bot.turns import House, Received
 from bot.webhooks.twilio import TwilioWebhooks
 from flows.conversation.consent import first_keywords
@@ -76,7 +76,7 @@ class Service:
         self.channel_address = SIMULATOR_ADDRESS
         self.house = House(
             workspace,
-            Texts(),
+            shipped_texts(),
             provider_answers=settings.twilio_opt_out == "provider",
             rate_per_second=settings.rate_per_second,
         )

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from bot.actions.base import Desk, Rules
 from bot.campaigns import AHEAD, PAGE, CampaignRunner
 from bot.tally import tally
-from bot.texts import Texts
+from bot.texts import shipped_texts
 from bot.turns import House
 from flows.schedules.rules import rule_document
 from flows.schedules.values import Frequency, Pattern, Recurrence
@@ -156,7 +156,7 @@ async def town(database: Database) -> Town:
     await database.run(save_channels([("twilio", Transport.SMS, "+15550109999", 1_000.0)], WORKSPACE.id, NOW))
     operator = await database.run(save_operator(WORKSPACE.id, BOSS, "Ada", "admin", NOW))
     (channel,) = await database.run(all_channels())
-    house = House(WORKSPACE, Texts())
+    house = House(WORKSPACE, shipped_texts())
     house.channels_by_id = {channel.id: channel}
     house.operators = {BOSS: operator}
     return Town(database, house, operator, channel.id)

@@ -19,7 +19,7 @@ from bot.download import fetch_from
 from bot.inbox import Inbox
 from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.errors import LASTING_CODES, classify
-from bot.texts import Texts
+from bot.texts import shipped_texts
 from bot.turns import House
 from flows.effects import EventReminded, Outcome, Register, Reply
 from flows.errors import ErrorClass
@@ -103,7 +103,7 @@ class PureStage:
 
     def __init__(self, settings: frozenset[str]) -> None:
         self._workspace = workspace_for(settings)
-        self._texts = Texts()
+        self._texts = shipped_texts()
         self._now_at = BEGIN_AT
         self._ids = itertools.count(1_000)
         self._contacts: dict[str, Contact] = {}
@@ -202,7 +202,7 @@ class DatabaseStage:
         self._database = database
         self._now_at = BEGIN_AT
         self._workspace = workspace
-        house = House(workspace, Texts(), provider_answers=False)
+        house = House(workspace, shipped_texts(), provider_answers=False)
         self._inbox = Inbox(database, house, lambda: self._now_at)
         simulator = SimulatorProvider(lambda: self._now_at)
         desk = Desk(database, house, rules, "", LASTING_CODES, lambda url: fetch_from([simulator], url))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.texts import Texts
+from bot.texts import shipped_texts
 from flows.effects import Effect, Flag, OptIn, OptOut, Outcome, Reply, SaveAnswer, Template
 from flows.policy import bound, pack, unpack
 from flows.router import route
@@ -27,7 +27,7 @@ from flows.values import (
 )
 
 NOW = 1_795_000_000_000_000
-TEXTS = Texts()
+TEXTS = shipped_texts()
 QUESTIONS = [{"text": f"Question {n}?", "type": "text"} for n in range(1, 31)]
 LONG = parse_survey({"name": "Long", "keywords": ["LONG"], "questions": QUESTIONS})
 STRICT = parse_survey({"name": "Age", "keywords": ["AGE"], "questions": [{"text": "Your age?", "type": "number"}]})

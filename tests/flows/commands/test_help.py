@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.texts import Texts
+from bot.texts import Texts, shipped_texts
 from flows.commands.help import help_about, help_for, reference
 from flows.commands.roles import ROLES, allowed
 from flows.commands.specs import SPECS, Spec
@@ -14,7 +14,7 @@ from flows.language.segments import measure
 @pytest.fixture(scope="module")
 def texts() -> Texts:
     """The texts that ship."""
-    return Texts()
+    return shipped_texts()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

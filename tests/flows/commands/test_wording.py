@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.texts import Texts
+from bot.texts import Texts, shipped_texts
 from flows.commands.confirm import CodeOutcome, Pending, Verdict
 from flows.commands.parse import Hint, Question, read_command
 from flows.commands.parts import Part
@@ -19,7 +19,7 @@ PENDING = Pending(b"c" * 16, "+15550100101", b"f" * 32, b"h" * 32, 1)
 @pytest.fixture(scope="module")
 def texts() -> Texts:
     """The texts that ship."""
-    return Texts()
+    return shipped_texts()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
