@@ -1,0 +1,70 @@
+"""Taking over a large database of another system: how long it takes, and how much memory."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+OLD = Path(__file__).parents[1] / "tests" / "storage" / "adopt" / "old" / "watest.sql"
+PEOPLE_SHARE = 5
+"""Messages per person."""
+
+
+def fill(path: Path, message_count: int) -> None:
+    """Make a database of watest with so many messages, a fifth as many people, and nothing else."""
+    schema = OLD.read_text("utf-8").partition("INSERT INTO contacts")[0]
+    people_count = message_count // PEOPLE_SHARE
+    people = ((n, f"+1555{1_000_000 + n}", f"Person {n}") for n in range(people_count))
+    said = (
+        (
+            n,
+            "inbound" if n % 3 == 0 else "outbound",
+            f"+1555{1_000_000 + n % people_count}",
+            f"Message number {n}",
+            f"SM{n:032}",
+            f"2026-0{1 + n % 9}-1{n % 10} 1{n % 10}:00:00",
+        )
+        for n in range(message_count)
+    )
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(schema)
+        connection.executemany("INSERT INTO contacts (id, phone, name) VALUES (?, ?, ?)", people)
+        connection.executemany(
+            "INSERT INTO messages (id, direction, phone, body, message_sid, status, created_at) "
+            "VALUES (?, ?, ?, ?, ?, 'delivered', ?)",
+            said,
+        )
+        connection.commit()
+
+
+def show_adoption(message_count: int) -> None:
+    """Take it over in a process of its own, and print what that took beside what it may."""
+    with tempfile.TemporaryDirectory(prefix="rollcall-adopt-") as folder:
+        old = Path(folder) / "old.db"
+        fill(old, message_count)
+        environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/new.db", "ROLLCALL_SIMULATOR": "true"}
+        command = [sys.executable, "-m", "bot", "db", "adopt", f"sqlite:///{old}", "--yes"]
+        started = time.monotonic()
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        peak_mb = 0.0
+        while process.poll() is None:
+            peak_mb = max(peak_mb, _peak_mb(process.pid))
+            time.sleep(0.2)
+        seconds = time.monotonic() - started
+    print(f"adoption of {message_count:,} messages: {seconds:.0f} s (at most 300), {peak_mb:.0f} MB (at most 300)")
+
+
+def _peak_mb(pid: int) -> float:
+    """Read the largest resident size so far from Linux; 0 where there is no /proc, or nothing any more."""
+    try:
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    except OSError:
+        return 0.0
+    return int(found[1]) / 1_000 if found else 0.0
