@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import RowMapping, select
 
+from bot.cells import guarded
 from bot.offline import opened
 from bot.settings import Settings
 from flows.errors import ConfigError
@@ -35,8 +36,8 @@ async def audit(settings: Settings, form: str, count: int | None, since: str | N
         .order_by(commands.c.id.desc())
         .limit(count)
     )
-    async with opened(settings) as (database, workspace_id), database.read() as connection:
-        rows = await connection.stream(wanted.where(commands.c.workspace_id == workspace_id))
+    async with opened(settings) as (database, workspace), database.read() as connection:
+        rows = await connection.stream(wanted.where(commands.c.workspace_id == workspace.id))
         async for row in rows.mappings():
             yield write(_cells(row))
 
@@ -77,9 +78,7 @@ def _text(cells: Cells) -> str:
 
 def _csv(cells: Cells) -> str:
     line = io.StringIO()
-    # A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection).
-    safe = (f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells.values())
-    csv.writer(line, lineterminator="").writerow(safe)
+    csv.writer(line, lineterminator="").writerow(map(guarded, cells.values()))
     return line.getvalue()
 
 

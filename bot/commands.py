@@ -14,7 +14,17 @@ from bot.clock import Clock
 from bot.codes import open_to, pending_of, waiting
 from bot.forwarding import forward
 from bot.letters import Letter, post
-from flows.commands.confirm import CodeOutcome, Request, Verdict, check_code, forgive, is_locked, open_pending
+from flows.commands.confirm import (
+    CodeOutcome,
+    Pending,
+    Request,
+    Verdict,
+    check_code,
+    forgive,
+    is_locked,
+    open_pending,
+    replaces,
+)
 from flows.commands.confirm import count_dead as counted_dead
 from flows.commands.wording import say_outcome
 from flows.conversation.operators import CODE
@@ -163,14 +173,14 @@ class CommandWorker:
     async def _ask_for_code(self, case: _Case, preview: Preview) -> None:
         """Let a command wait for its code; what this phone had waiting before is dropped."""
         row, code, now_at = case.confirmed or case.row, self._draw(), self._clock()
-        opened = open_pending(Request(row.id, row.address, preview.fingerprint), code, now_at, self._secret)
-        opened = replace(opened, is_shared=preview.is_shared)
+        request = Request(row.id, row.address, preview.fingerprint, preview.is_shared)
+        opened = open_pending(request, code, now_at, self._secret)
         key = row.message_id or row.id
 
         def plan() -> Plan[None]:
             if case.confirmed is not None:
                 yield from self._finish(case.row, "done")
-            dropped = yield from self._drop_others(row, now_at)
+            dropped = yield from self._drop_replaced(opened, row, now_at)
             says = (*(Template("operator_replaced", {"verb": one.verb}) for one in dropped), *case.says, *preview.says)
             reply = Template("operator_code", {"code": code, "shared": preview.is_shared})
             letters = [Letter(row.address, (*says, reply), key)]
@@ -255,12 +265,12 @@ class CommandWorker:
         if not (yield from change_command(replace(row, status=status, finished_at=self._clock()), row.status)):
             raise Conflict
 
-    def _drop_others(self, row: CommandRow, now_at: int) -> Plan[list[CommandRow]]:
+    def _drop_replaced(self, opened: Pending, row: CommandRow, now_at: int) -> Plan[list[CommandRow]]:
         waits = yield from pending_commands(row.workspace_id, now_at)
-        others = [one for one in waits if one.address == row.address and one.id != row.id]
-        for one in others:
+        old = [one for one in waits if replaces(opened, pending_of(one))]
+        for one in old:
             yield from change_command(replace(one, status="dropped", code_hash=None), "pending")
-        return others
+        return old
 
     def _write(self, row: CommandRow, was: str, letters: list[Letter]) -> Plan[None]:
         channel_id = row.channel_id or next(iter(self._desk.house.channels_by_id), b"")

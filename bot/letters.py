@@ -10,7 +10,6 @@ from flows.commands.pages import paginate, within_characters
 from flows.effects import Say, Template
 from flows.language.segments import measure, split
 from flows.values import Key, Purpose, Transport
-from storage.channels import all_channels
 from storage.keys import new_key
 from storage.outbox.enqueue import Outgoing, enqueue
 from storage.people import ensure_contacts, languages, ways
@@ -45,7 +44,6 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
     contacts = yield from ensure_contacts(house.workspace.id, names, now_at)
     known = yield from ways(tuple(contacts.values()))
     spoken = yield from languages(tuple(contacts.values()))
-    sms = {one.id for one in (yield from all_channels()) if one.transport is Transport.SMS}
     outgoing: list[Outgoing] = []
     texts: dict[str, str] = {}
     for letter in letters:
@@ -57,7 +55,8 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
         texts[letter.address] = text
         way_out = way.channel_id if way else channel_id
         parts = [*split(page_of(text, 0, footer) if letter.is_paged else text)]
-        if letter.media_url and way_out in sms:
+        takes_pictures = _takes_pictures(house, way_out)
+        if letter.media_url and not takes_pictures:
             parts.append(letter.media_url)
         outgoing += [
             Outgoing(
@@ -71,9 +70,14 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
                 encoding=measure(part).encoding,
                 purpose=Purpose.COMMAND if letter.reply_to_id else Purpose.REPLY,  # news respect a STOP, answers do not
                 reply_to_id=letter.reply_to_id,
-                media_url=letter.media_url if place == 0 and way_out not in sms else None,
+                media_url=letter.media_url if place == 0 and takes_pictures else None,
             )
             for place, part in enumerate(parts)
         ]
     yield from enqueue(outgoing, now_at)
     return texts
+
+
+def _takes_pictures(house: House, channel_id: Key) -> bool:
+    channel = house.channels_by_id.get(channel_id)
+    return channel is not None and channel.transport is not Transport.SMS

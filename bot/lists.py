@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, true
 
+from bot.actions.audiences import understand
+from bot.cells import guarded
 from bot.clock import wall_clock
 from bot.contact_files.entries import Read, Refused
 from bot.contact_files.intake import Sum, Wish, take_file
@@ -17,13 +19,8 @@ from bot.contact_files.reading import read_contacts
 from bot.contact_files.writing import format_of, writing
 from bot.offline import opened
 from bot.settings import Settings
-from flows.audiences.parser import parse_audience
-from flows.errors import CommandError, ConfigError
-from storage.audiences.compiling import audience_condition
-from storage.audiences.resolving import check_fields, resolve_audience
+from flows.errors import CommandError
 from storage.catalogue import load_catalogue
-from storage.channels import first_workspace
-from storage.database import Database
 from storage.export import field_names, people
 
 
@@ -58,8 +55,8 @@ async def import_list(
             if note is not None:
                 note(one)
 
-        async with opened(settings) as (database, workspace_id):
-            return await take_file(database, workspace_id, _watched(reads, progress), wish, wall_clock, told)
+        async with opened(settings) as (database, workspace):
+            return await take_file(database, workspace.id, _watched(reads, progress), wish, wall_clock, told)
 
 
 def _watched(reads: Iterator[Read], progress: Callable[[int], None]) -> Iterator[Read]:
@@ -74,7 +71,7 @@ def _report(path: Path) -> Iterator[Callable[[Refused], None]]:
         with path.open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file)
             table.writerow(("place", "text", "reason"))
-            yield lambda one: table.writerows([(one.place, one.text, one.reason)])
+            yield lambda one: table.writerows([map(guarded, (one.place, one.text, one.reason))])
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror or error}.") from error
 
@@ -85,29 +82,17 @@ async def export_list(settings: Settings, path: Path, form: str | None, audience
     Raises `CommandError` for an audience or a format that is not known, and where the file cannot be written.
     """
     chosen = format_of(path, form)
-    async with opened(settings) as (database, workspace_id):
+    async with opened(settings) as (database, workspace):
         wanted: ColumnElement[bool] = true()
         if audience:
-            wanted = await _condition(database, audience)
+            catalogue = await database.run(load_catalogue(workspace.id))
+            wanted = (await understand(database, workspace, catalogue, audience)).condition
         count = 0
         async with database.read() as connection:
-            names = await field_names(connection, workspace_id, wanted)
+            names = await field_names(connection, workspace.id, wanted)
             with writing(path, chosen, names) as write:
-                async for page in people(connection, workspace_id, wanted):
+                async for page in people(connection, workspace.id, wanted):
                     for one in page:
                         write(one)
                     count += len(page)
     return count
-
-
-async def _condition(database: Database, audience: str) -> ColumnElement[bool]:
-    known = await database.run(first_workspace())
-    if known is None:
-        raise ConfigError("This database is new: start `rollcall serve` once first.")
-    workspace = known[0]
-    tree = parse_audience(audience, workspace.country)
-    catalogue = await database.run(load_catalogue(workspace.id))
-    async with database.read() as connection:
-        tree = await resolve_audience(connection, workspace.id, catalogue, tree)
-        await check_fields(connection, workspace.id, tree)
-    return audience_condition(tree, workspace, database.engine_name)

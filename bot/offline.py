@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.clock import wall_clock
 from bot.definitions import read_definitions, save_definitions
+from bot.logins import change_password, find_key, log_in
 from bot.settings import Settings
 from flows.errors import ConfigError
 from flows.language.phones import parse_phone
-from flows.values import Key
+from flows.values import Workspace
 from storage.channels import first_workspace
 from storage.database import Database, open_database
 from storage.forgotten import forget
@@ -23,7 +24,7 @@ from storage.person import person_document
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Key]]:
+async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Workspace]]:
     """Open the database with its workspace; raises `ConfigError` for one that no service has used yet."""
     await upgrade(settings.database)
     database = await open_database(settings.database)
@@ -31,31 +32,31 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Key]]:
         known = await database.run(first_workspace())
         if known is None:
             raise ConfigError("This database is new: start `rollcall serve` once first.")
-        yield database, known[0].id
+        yield database, known[0]
     finally:
         await database.close()
 
 
 async def list_operators(settings: Settings) -> list[str]:
     """Give a line about each operator who may command."""
-    async with opened(settings) as (database, workspace_id):
-        known = await database.run(all_operators(workspace_id))
+    async with opened(settings) as (database, workspace):
+        known = await database.run(all_operators(workspace.id))
     return [f"{one.number}  {one.address}  {one.role}  {one.name or ''}".rstrip() for one in known if one.is_active]
 
 
 async def add_operator(settings: Settings, phone: str, role: str, name: str | None) -> str:
     """Make a phone an operator's; raises `PhoneError`."""
     address = parse_phone(phone, settings.country)
-    async with opened(settings) as (database, workspace_id):
-        saved = await database.run(save_operator(workspace_id, address, name, role, wall_clock()))
+    async with opened(settings) as (database, workspace):
+        saved = await database.run(save_operator(workspace.id, address, name, role, wall_clock()))
     return f"Operator {saved.number}: {saved.address} is {saved.role}."
 
 
 async def drop_operator(settings: Settings, phone: str) -> str:
     """Take the right to command away from a phone; raises `ConfigError` where it had none, `PhoneError`."""
     address = parse_phone(phone, settings.country)
-    async with opened(settings) as (database, workspace_id):
-        removed = await database.run(remove_operator(workspace_id, address, wall_clock()))
+    async with opened(settings) as (database, workspace):
+        removed = await database.run(remove_operator(workspace.id, address, wall_clock()))
     if removed is None:
         raise ConfigError(f"{address} is no operator's phone: `rollcall operator list` shows them.")
     return f"{address} may not command any more."
@@ -65,26 +66,47 @@ async def import_definitions(settings: Settings, files: Sequence[Path]) -> list[
     """Check all files, then save what they define in one transaction; gives a line about each definition."""
     now_at = wall_clock()
     definitions = tuple(one for path in files for one in read_definitions(path, now_at, settings.time_zone))
-    async with opened(settings) as (database, workspace_id):
-        return await database.run(save_definitions(workspace_id, definitions, now_at))
+    async with opened(settings) as (database, workspace):
+        return await database.run(save_definitions(workspace.id, definitions, now_at))
 
 
 async def show_person(settings: Settings, phone: str) -> dict[str, Any]:
     """Give all that is held about a phone; raises `PhoneError`."""
     address = parse_phone(phone, settings.country)
-    async with opened(settings) as (database, workspace_id), database.read() as connection:
-        return await person_document(connection, workspace_id, address)
+    async with opened(settings) as (database, workspace), database.read() as connection:
+        return await person_document(connection, workspace.id, address)
 
 
 async def forget_person(settings: Settings, phone: str) -> str:
     """Erase a person; raises `ConfigError` where nobody has the phone or an operator has it, `PhoneError`."""
     address = parse_phone(phone, settings.country)
-    async with opened(settings) as (database, workspace_id):
-        known = await database.run(find_by_address(workspace_id, address))
-        operators = await database.run(all_operators(workspace_id))
+    async with opened(settings) as (database, workspace):
+        known = await database.run(find_by_address(workspace.id, address))
+        operators = await database.run(all_operators(workspace.id))
         if known is None:
             raise ConfigError(f"Nobody here has the phone {address}: nothing was erased.")
         if any(one.address == address and one.is_active for one in operators):
             raise ConfigError(f"{address} is an operator's phone: `rollcall operator remove` comes first.")
-        await database.run(forget(workspace_id, known.id, address))
+        await database.run(forget(workspace.id, known.id, address))
     return f"{address} is forgotten."
+
+
+async def check_login(settings: Settings, name: str, password: str) -> str:
+    """Log in; raises `CommandError` where the door stays shut."""
+    async with opened(settings) as (database, workspace):
+        found = await log_in(database, workspace.id, name, password, wall_clock())
+    return f"{found.name} is {found.role}{'; the password has to be changed' * found.must_change_password}."
+
+
+async def set_password(settings: Settings, name: str, password: str) -> str:
+    """Give an operator another password; raises `CommandError`."""
+    async with opened(settings) as (database, workspace):
+        await change_password(database, workspace.id, name, password, wall_clock())
+    return f"The password of {name} is changed."
+
+
+async def check_key(settings: Settings, key: str) -> str:
+    """Present a key of the API; raises `CommandError` where none fits."""
+    async with opened(settings) as (database, workspace):
+        found = await find_key(database, workspace.id, key, wall_clock())
+    return f"{found.name}: {', '.join(found.permissions) or 'no permissions'}, {found.rate_per_hour:.0f} an hour."

@@ -88,9 +88,7 @@ class Service:
         self.reconciler = Reconciler(database, self.providers, clock, lag)
         secret = settings.secret_key.get_secret_value().encode() or workspace.id
         self.charts = Charts(database, self.house, clock, settings.address, secret + b"charts")
-        desk = Desk(
-            *(database, self.house, _rules(settings), settings.address, LASTING_CODES), self._fetch, self.charts.url
-        )
+        desk = Desk(database, self.house, _rules(settings), LASTING_CODES, self._fetch, self.charts.url)
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret + b"codes")
         self.campaigns = CampaignRunner(desk, clock)
         self._ticker = AsyncIOScheduler(timezone="UTC")

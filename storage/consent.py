@@ -1,18 +1,57 @@
-"""Opt-outs that reach us by another way than the person's own message."""
+"""Opt-outs outside a turn: those that reach us by another way than the person's own message, and who has one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import bindparam, select
+
 from flows.values import Key
 from storage.apply.consent import CANCEL_QUEUED, CHANGE, OPT_OUT
+from storage.forgotten import address_hash
 from storage.keys import new_key
-from storage.plan import Plan, Write
+from storage.plan import Members, Plan, Write, in_pages
+from storage.schema import forgotten, opt_outs
+
+ALL = "all"
+
+_STOPPED = Members(
+    ("workspace_id",),
+    lambda _engine, members: select(opt_outs.c.address).where(
+        opt_outs.c.workspace_id == bindparam("workspace_id"),
+        opt_outs.c.address.in_(members),
+        opt_outs.c.scope == ALL,
+    ),
+)
+_FORGOTTEN = Members(
+    ("workspace_id",),
+    lambda _engine, members: select(forgotten.c.address_hash).where(
+        forgotten.c.workspace_id == bindparam("workspace_id"),
+        forgotten.c.address_hash.in_(members),
+        forgotten.c.scope == ALL,
+    ),
+)
 
 
-def record_opt_out(
-    workspace_id: Key, contact_id: Key, address: str, note: str | None, now_at: int, source: str = "manual"
+def record_opt_outs(
+    workspace_id: Key, contact_ids: Mapping[str, Key], now_at: int, *, source: str, note: str | None = None
 ) -> Plan[None]:
-    """Write an opt-out down as if the person had sent STOP: state, ledger, and nothing that waits leaves any more."""
-    yield Write(OPT_OUT, [(workspace_id, address, "all", source, note, now_at)])
-    change = (new_key(), workspace_id, contact_id, address, "opt_out", "all", source, note, None, now_at)
-    yield Write(CHANGE, [change])
-    yield Write(CANCEL_QUEUED, [(now_at, contact_id)])
+    """Write opt-outs down, by address, as if the people had sent STOP: state, ledger, and nothing that waits leaves."""
+    yield Write(OPT_OUT, [(workspace_id, address, ALL, source, note, now_at) for address in contact_ids])
+    changes = [
+        (new_key(), workspace_id, key, address, "opt_out", ALL, source, note, None, now_at)
+        for address, key in contact_ids.items()
+    ]
+    yield Write(CHANGE, changes)
+    yield Write(CANCEL_QUEUED, [(now_at, key) for key in contact_ids.values()])
+
+
+def opted_out_among(workspace_id: Key, addresses: Sequence[str]) -> Plan[set[str]]:
+    """Say who of these opted out of everything, known or not, or forgotten since."""
+    found: set[str] = set()
+    for page in in_pages(addresses):
+        found |= {row[0] for row in (yield _STOPPED.query(page, (workspace_id,)))}
+        by_hash = {address_hash(workspace_id, one): one for one in page}
+        rows = yield _FORGOTTEN.query(list(by_hash), (workspace_id,))
+        found |= {by_hash[bytes(row[0])] for row in rows}
+    return found

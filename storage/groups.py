@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, delete, func, select
 
 from flows.values import Key
 from storage.keys import new_key
-from storage.plan import Plan, Query, Statement, Write, insertion
+from storage.plan import Members, Plan, Query, Statement, Write, in_pages, insertion
 from storage.schema import group_members, groups
 
 _BY_NAME = Statement(
     ("workspace_id", "name"),
-    select(groups.c.id, groups.c.name).where(
+    select(groups.c.id).where(
         groups.c.workspace_id == bindparam("workspace_id"), func.lower(groups.c.name) == func.lower(bindparam("name"))
     ),
 )
 _ADD = insertion(groups, ("id", "workspace_id", "name"), stamps=("created_at",), ignore=True)
 _PUT = insertion(group_members, ("group_id", "contact_id", "added_at"), ignore=True)
+_THERE = Members(
+    ("group_id",),
+    lambda _engine, members: select(group_members.c.contact_id).where(
+        group_members.c.group_id == bindparam("group_id"), group_members.c.contact_id.in_(members)
+    ),
+)
 _TAKE = Statement(
     ("group_id", "contact_id"),
     delete(group_members)
@@ -25,16 +33,28 @@ _TAKE = Statement(
 )
 
 
-def put_into(workspace_id: Key, name: str, contact_id: Key, now_at: int) -> Plan[None]:
-    """Put a contact into a group, which is made where it does not exist."""
+def find_group(workspace_id: Key, name: str) -> Plan[Key | None]:
+    """Find a group by its name, whatever the case."""
     rows = yield Query(_BY_NAME, (workspace_id, name))
-    group_id = rows[0][0] if rows else new_key()
-    if not rows:
+    return rows[0][0] if rows else None
+
+
+def put_into(workspace_id: Key, name: str, contact_ids: Sequence[Key], now_at: int) -> Plan[int]:
+    """Put contacts into a group, which is made where it does not exist; gives how many were not in it."""
+    group_id = yield from find_group(workspace_id, name)
+    if group_id is None:
+        group_id = new_key()
         yield Write(_ADD, [(group_id, workspace_id, name, now_at)])
-    yield Write(_PUT, [(group_id, contact_id, now_at)])
+    there: set[Key] = set()
+    for page in in_pages(contact_ids):
+        there |= {row[0] for row in (yield _THERE.query(page, (group_id,)))}
+    new = [key for key in dict.fromkeys(contact_ids) if key not in there]
+    if new:
+        yield Write(_PUT, [(group_id, key, now_at) for key in new])
+    return len(new)
 
 
 def take_out(workspace_id: Key, name: str, contact_id: Key) -> Plan[bool]:
     """Take a contact out of a group; False where it was not in it."""
-    rows = yield Query(_BY_NAME, (workspace_id, name))
-    return bool(rows and (yield Query(_TAKE, (rows[0][0], contact_id))))
+    group_id = yield from find_group(workspace_id, name)
+    return group_id is not None and bool((yield Query(_TAKE, (group_id, contact_id))))

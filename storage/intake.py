@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from flows.values import Key
-from storage.apply.consent import CANCEL_QUEUED, CHANGE, OPT_OUT
+from storage.consent import opted_out_among, record_opt_outs
 from storage.documents import dump, load
-from storage.forgotten import address_hash, recall
+from storage.forgotten import recall
+from storage.groups import put_into
 from storage.keys import new_key
-from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages, insertion
-from storage.schema import contacts, forgotten, group_members, groups, opt_outs
+from storage.plan import Members, Plan, Row, Statement, Write, in_pages, insertion
+from storage.schema import contacts
 
 ALL = "all"
 SOURCE = "import"
@@ -79,22 +80,6 @@ _CONTACTS = Members(
         contacts.c.deleted_at.is_(None),
     ),
 )
-_STOPPED = Members(
-    ("workspace_id",),
-    lambda _engine, members: select(opt_outs.c.address).where(
-        opt_outs.c.workspace_id == bindparam("workspace_id"),
-        opt_outs.c.address.in_(members),
-        opt_outs.c.scope == ALL,
-    ),
-)
-_FORGOTTEN = Members(
-    ("workspace_id",),
-    lambda _engine, members: select(forgotten.c.address_hash).where(
-        forgotten.c.workspace_id == bindparam("workspace_id"),
-        forgotten.c.address_hash.in_(members),
-        forgotten.c.scope == ALL,
-    ),
-)
 _NEW = insertion(
     contacts,
     ("id", "workspace_id", "address", "phone", "name", "language", "time_zone", "fields"),
@@ -112,14 +97,6 @@ _CHANGE = Statement(
         updated_at=bindparam("now_at"),
     ),
 )
-_GROUP = Statement(
-    ("workspace_id", "name"),
-    select(groups.c.id).where(
-        groups.c.workspace_id == bindparam("workspace_id"), func.lower(groups.c.name) == func.lower(bindparam("name"))
-    ),
-)
-_NEW_GROUP = insertion(groups, ("id", "workspace_id", "name"), stamps=("created_at",), ignore=True)
-_PUT = insertion(group_members, ("group_id", "contact_id", "added_at"), ignore=True)
 
 
 def merged(people: Iterable[Person]) -> dict[str, Person]:
@@ -146,7 +123,7 @@ def _joined(first: Person, second: Person) -> Person:
 def survey_people(workspace_id: Key, people: Mapping[str, Person], *, overwrite: bool = False) -> Plan[Taken]:
     """Say what taking these people in would do; writes nothing."""
     known = yield from _find(workspace_id, list(people))
-    stopped = yield from _stopped(workspace_id, list(people))
+    stopped = yield from opted_out_among(workspace_id, list(people))
     changed = sum(_filled(mine, people[address], overwrite) is not None for address, mine in known.items())
     silent = stopped | {one.address for one in people.values() if one.opted_out}
     return Taken(len(people) - len(known), changed, len(known) - changed, len(silent))
@@ -168,10 +145,10 @@ def take_in(workspace_id: Key, people: Mapping[str, Person], now_at: int, *, ove
     if rows:
         yield Write(_CHANGE, rows)
     yield from _put_into_groups(workspace_id, people, ids, now_at)
-    before = yield from _stopped(workspace_id, list(people))
+    before = yield from opted_out_among(workspace_id, list(people))
     stopping = [one.address for one in people.values() if one.opted_out and one.address not in before]
     if stopping:
-        yield from _opt_out(workspace_id, {address: ids[address] for address in stopping}, now_at)
+        yield from record_opt_outs(workspace_id, {address: ids[address] for address in stopping}, now_at, source=SOURCE)
     return Taken(len(new), len(rows), len(known) - len(rows), len(before) + len(stopping))
 
 
@@ -185,16 +162,6 @@ def _find(workspace_id: Key, addresses: Sequence[str]) -> Plan[dict[str, _Known]
 
 def _known(row: Row) -> _Known:
     return _Known(row[1], row[2], row[3], row[4], load(row[5]) if row[5] else {})
-
-
-def _stopped(workspace_id: Key, addresses: Sequence[str]) -> Plan[set[str]]:
-    found: set[str] = set()
-    for page in in_pages(addresses):
-        found |= {row[0] for row in (yield _STOPPED.query(page, (workspace_id,)))}
-        by_hash = {address_hash(workspace_id, one): one for one in page}
-        rows = yield _FORGOTTEN.query(list(by_hash), (workspace_id,))
-        found |= {by_hash[bytes(row[0])] for row in rows}
-    return found
 
 
 def _filled(known: _Known, person: Person, overwrite: bool) -> tuple[Any, ...] | None:
@@ -224,20 +191,4 @@ def _put_into_groups(
         for name in one.groups:
             by_group.setdefault(name, []).append(ids[one.address])
     for name, members in by_group.items():
-        rows = yield Query(_GROUP, (workspace_id, name))
-        group_id = rows[0][0] if rows else new_key()
-        if not rows:
-            yield Write(_NEW_GROUP, [(group_id, workspace_id, name, now_at)])
-        yield Write(_PUT, [(group_id, key, now_at) for key in members])
-
-
-def _opt_out(workspace_id: Key, ids: Mapping[str, Key], now_at: int) -> Plan[None]:
-    yield Write(OPT_OUT, [(workspace_id, address, ALL, SOURCE, None, now_at) for address in ids])
-    yield Write(
-        CHANGE,
-        [
-            (new_key(), workspace_id, key, address, "opt_out", ALL, SOURCE, None, None, now_at)
-            for address, key in ids.items()
-        ],
-    )
-    yield Write(CANCEL_QUEUED, [(now_at, key) for key in ids.values()])
+        yield from put_into(workspace_id, name, members, now_at)

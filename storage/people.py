@@ -36,6 +36,8 @@ class Known:
     """The short number by which operators call the person; None: not shown to anybody yet."""
     status: str
     silent_until_at: int | None
+    phone: str | None = None
+    """Of who is known by another address."""
 
 
 _KNOWN = (
@@ -45,6 +47,7 @@ _KNOWN = (
     contacts.c.number,
     contacts.c.status,
     contacts.c.silent_until_at,
+    contacts.c.phone,
 )
 _BY_ADDRESS = Statement(
     ("workspace_id", "address"),

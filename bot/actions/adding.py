@@ -40,7 +40,7 @@ async def add_many(call: Call) -> Result:
     arguments = {"group": group, "file": hashlib.sha256(content).hexdigest()}
     fingerprint = fingerprint_of("ADD", arguments)
     if not call.stands(fingerprint):
-        expected = await desk.read(lambda: survey_people(workspace_id, people))
+        expected = await desk.database.run(survey_people(workspace_id, people))
         return Preview((_preview(group, expected, refused, len(reads)),), fingerprint)
 
     def writes() -> Plan[None]:

@@ -11,10 +11,12 @@ from flows.audiences.canonical import text_of
 from flows.audiences.parser import parse_audience
 from flows.audiences.tree import Event, Node, walk
 from flows.turn import Catalogue
+from flows.values import Workspace
 from storage.audiences.compiling import audience_condition
 from storage.audiences.resolving import check_fields, resolve_audience
 from storage.campaigns.retrying import retry_condition
 from storage.campaigns.rows import Campaign
+from storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,20 @@ async def find_audience(desk: Desk, text: str, *, check: bool = True) -> Audienc
 
     `check` also looks whether anybody has the fields; a campaign under way does not ask that again.
     """
-    workspace = desk.house.workspace
+    return await understand(desk.database, desk.house.workspace, desk.house.catalogue, text, check=check)
+
+
+async def understand(
+    database: Database, workspace: Workspace, catalogue: Catalogue, text: str, *, check: bool = True
+) -> Audience:
+    """Do what `find_audience` does where no service runs."""
     tree = parse_audience(text, workspace.country)
-    async with desk.database.read() as connection:
-        tree = await resolve_audience(connection, workspace.id, desk.house.catalogue, tree)
+    async with database.read() as connection:
+        tree = await resolve_audience(connection, workspace.id, catalogue, tree)
         if check:
             await check_fields(connection, workspace.id, tree)
-    condition = audience_condition(tree, workspace, desk.database.engine_name)
-    return Audience(text_of(tree), condition, _scopes(desk.house.catalogue, tree))
+    condition = audience_condition(tree, workspace, database.engine_name)
+    return Audience(text_of(tree), condition, _scopes(catalogue, tree))
 
 
 async def audience_of(desk: Desk, campaign: Campaign) -> Audience:

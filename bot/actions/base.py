@@ -6,21 +6,19 @@ answer and the command's own row in one transaction. Reading and computing never
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
+from bot.codes import pending_of
 from bot.turns import House
+from flows.commands.confirm import still_stands
 from flows.effects import Say
 from flows.errors import CommandError
 from flows.values import Key, Operator
 from storage.commands import CommandRow
 from storage.database import Database
 from storage.plan import Plan
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +53,12 @@ class Desk:
     database: Database
     house: House
     rules: Rules
-    public_url: str = ""
     lasting_codes: frozenset[str] = frozenset()
     """The providers' error codes for which sending again is of no use."""
     fetch: Callable[[str], Awaitable[bytes]] = fetch_nothing
     """Gets a file that came with a message; raises `CommandError`."""
     chart_url: Callable[[Key, str, int], str | None] = no_chart
     """Links to the picture of a survey's answers, in a language, from a moment on; None: there are no pictures."""
-
-    async def read(self, plan: Callable[[], Plan[T]]) -> T:
-        """Run a plan that only reads."""
-        return await self.database.run(plan())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +92,7 @@ class Call:
 
     def stands(self, fingerprint: bytes) -> bool:
         """Say whether the right code was given for exactly this."""
-        return self.is_confirmed and hmac.compare_digest(fingerprint, self.row.fingerprint or b"")
+        return self.is_confirmed and still_stands(pending_of(self.row), fingerprint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from flows.audiences.canonical import group_text
 from flows.effects import Template
 from flows.language.phones import mask
 from storage.channels import COMMUNITY
-from storage.consent import record_opt_out
+from storage.consent import record_opt_outs
 from storage.groups import put_into, take_out
 from storage.people import ensure_contacts
 from storage.plan import Plan
@@ -33,7 +33,7 @@ async def add(call: Call) -> Result:
 
     def writes() -> Plan[None]:
         found = yield from ensure_contacts(call.row.workspace_id, {phone: name}, call.now_at)
-        yield from put_into(call.row.workspace_id, group, found[phone], call.now_at)
+        yield from put_into(call.row.workspace_id, group, [found[phone]], call.now_at)
 
     says = [Template("operator_added", {"who": label, "group": group_text(group)})]
     if await has_opted_out(call, phone):
@@ -99,7 +99,7 @@ async def opt_out(call: Call) -> Done:
     def writes() -> Plan[None]:
         known = yield from ensure_contacts(call.row.workspace_id, {phone: None}, call.now_at)
         note = call.argument("note") or None
-        yield from record_opt_out(call.row.workspace_id, known[phone], phone, note, call.now_at)
+        yield from record_opt_outs(call.row.workspace_id, known, call.now_at, source="manual", note=note)
 
     label = phone if call.number("id") is None else f"@{call.number('id')}"
     news = Template("operator_opted_out_news", {"name": call.operator_name, "who": mask(phone)})

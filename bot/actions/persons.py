@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
-
 from bot.actions.base import Call
 from flows.errors import CommandError
+from storage.consent import opted_out_among
 from storage.people import Known, find_by_address, find_by_number, number_of
-from storage.schema import opt_outs
 
 
 async def find_person(call: Call) -> Known:
@@ -39,14 +37,6 @@ def who(known: Known) -> str:
     return f"{known.name} @{known.number}" if known.name else f"@{known.number}"
 
 
-async def has_opted_out(call: Call, address: str) -> bool:
-    """Say whether a person wants no messages."""
-    async with call.desk.database.read() as connection:
-        rows = await connection.execute(
-            select(opt_outs.c.address).where(
-                opt_outs.c.workspace_id == call.row.workspace_id,
-                opt_outs.c.address == address,
-                opt_outs.c.scope == "all",
-            )
-        )
-        return rows.first() is not None
+async def has_opted_out(call: Call, *addresses: str | None) -> bool:
+    """Say whether the person with one of these addresses wants no messages."""
+    return bool(await call.desk.database.run(opted_out_among(call.row.workspace_id, [*filter(None, addresses)])))

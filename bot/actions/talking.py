@@ -30,7 +30,7 @@ async def reply(call: Call) -> Done:
         raise CommandError(f"That is {len(text)} characters: at most {MAX_CHARACTERS} fit into one message.")
     if known.status != ContactStatus.ACTIVE:
         raise CommandError(f"{label} is {known.status}: nothing was sent.")
-    if await has_opted_out(call, known.address):
+    if await has_opted_out(call, known.address, known.phone):
         raise CommandError(f"{label} has opted out: nothing was sent.")
 
     def writes() -> Plan[None]:

@@ -51,17 +51,10 @@ def operator_remove(phone: str) -> None:
 )
 def operator_check(name: str, password: str) -> None:
     """Log in with a name (or e-mail) and a password, to see that they go on working."""
-    from bot.clock import wall_clock
-    from bot.logins import log_in
-    from bot.offline import opened
+    from bot.offline import check_login
     from bot.settings import load_settings
 
-    async def look() -> str:
-        async with opened(load_settings()) as (database, workspace_id):
-            found = await log_in(database, workspace_id, name, password, wall_clock())
-        return f"{found.name} is {found.role}{'; the password has to be changed' * found.must_change_password}."
-
-    click.echo(asyncio.run(look()))
+    click.echo(asyncio.run(check_login(load_settings(), name, password)))
 
 
 @operator.command("password")
@@ -71,31 +64,17 @@ def operator_check(name: str, password: str) -> None:
 )
 def operator_password(name: str, password: str) -> None:
     """Give an operator another password."""
-    from bot.clock import wall_clock
-    from bot.logins import change_password
-    from bot.offline import opened
+    from bot.offline import set_password
     from bot.settings import load_settings
 
-    async def change() -> None:
-        async with opened(load_settings()) as (database, workspace_id):
-            await change_password(database, workspace_id, name, password, wall_clock())
-
-    asyncio.run(change())
-    click.echo(f"The password of {name} is changed.")
+    click.echo(asyncio.run(set_password(load_settings(), name, password)))
 
 
 @operator.command("check-key")
 @click.option("--key", prompt=True, hide_input=True, help="Asked for where it is missing.")
 def operator_check_key(key: str) -> None:
     """Present a key of the API, to see that it goes on working."""
-    from bot.clock import wall_clock
-    from bot.logins import find_key
-    from bot.offline import opened
+    from bot.offline import check_key
     from bot.settings import load_settings
 
-    async def look() -> str:
-        async with opened(load_settings()) as (database, workspace_id):
-            found = await find_key(database, workspace_id, key, wall_clock())
-        return f"{found.name}: {', '.join(found.permissions) or 'no permissions'}, {found.rate_per_hour:.0f} an hour."
-
-    click.echo(asyncio.run(look()))
+    click.echo(asyncio.run(check_key(load_settings(), key)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -13,13 +12,11 @@ from typing import Any
 
 import orjson
 
+from bot.cells import guarded
 from flows.errors import CommandError
 
 FORMATS = {".csv": "csv", ".tsv": "tsv", ".xlsx": "xlsx", ".vcf": "vcard", ".jsonl": "jsonl"}
 COLUMNS = ("phone", "name", "language", "time_zone", "status", "opted_out", "groups")
-_RUNS = re.compile(r"^[=+\-@\t\r]")
-_PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9 ().-]*")
-"""A phone is a number to a spreadsheet, never a formula that does something."""
 XLSX_ROWS = 1_048_575
 """Below the headings, on one sheet."""
 _BREAKS = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": ""})
@@ -34,11 +31,6 @@ def format_of(path: Path, wanted: str | None) -> str:
     if found is None:
         raise CommandError(f"{path.name}: say the format, or end the name in {', '.join(FORMATS)}.")
     return found
-
-
-def guarded(cell: str) -> str:
-    """Keep a spreadsheet from computing a cell (OWASP, CSV injection): such a text gets an apostrophe before it."""
-    return f"'{cell}" if _RUNS.match(cell) and not _PLAIN_NUMBER.fullmatch(cell) else cell
 
 
 @contextmanager
@@ -59,6 +51,10 @@ def _row(one: Document, field_names: Sequence[str]) -> list[str]:
     return [_cell(one.get(name)) for name in COLUMNS] + [_cell(one["fields"].get(name)) for name in field_names]
 
 
+def _cell_of_table(cell: str) -> str:
+    return guarded(cell, numbers_stay=True)
+
+
 def _cell(value: Any) -> str:
     if value is None or value is False:
         return ""
@@ -73,8 +69,8 @@ def _cell(value: Any) -> str:
 def _csv(path: Path, field_names: Sequence[str], delimiter: str = ",") -> Iterator[Callable[[Document], None]]:
     with path.open("w", encoding="utf-8-sig", newline="") as file:  # with the mark, which Excel needs
         table = csv.writer(file, delimiter=delimiter)
-        table.writerow([*COLUMNS, *map(guarded, field_names)])
-        yield lambda one: table.writerows([[guarded(cell) for cell in _row(one, field_names)]])
+        table.writerow([*COLUMNS, *map(_cell_of_table, field_names)])
+        yield lambda one: table.writerows([[_cell_of_table(cell) for cell in _row(one, field_names)]])
 
 
 @contextmanager

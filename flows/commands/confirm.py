@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -49,7 +49,7 @@ class Reach:
 
     count: int
     digest: bytes
-    """SHA-256 over their ids."""
+    """Of who gets what, whatever the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ class Request:
     address: str
     """The phone that asked."""
     fingerprint: bytes
-    recipient_count: int = 0
+    is_shared: bool = False
+    """The code has to come from another admin's phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +101,6 @@ def read_code(text: str) -> str | None:
     return "".join(str(unicodedata.decimal(sign)) for sign in found[1] if sign.isdecimal()) if found else None
 
 
-def reach_of(ids: Iterable[Key]) -> Reach:
-    """Count ids and digest them; they must come in ascending order, each once."""
-    digest, count = hashlib.sha256(), 0
-    for one in ids:
-        digest.update(len(one).to_bytes(2, "big") + one)
-        count += 1
-    return Reach(count, digest.digest())
-
-
 def fingerprint_of(verb: str, arguments: Mapping[str, object], reach: Reach | None = None) -> bytes:
     """Digest exactly what a code stands for: the same in any order of the arguments, another at any other change.
 
@@ -123,7 +115,7 @@ def needs_second(recipient_count: int, above: int) -> bool:
     return 0 < above < recipient_count
 
 
-def open_pending(request: Request, code: str, now_at: int, secret: bytes, second_above: int = 0) -> Pending:
+def open_pending(request: Request, code: str, now_at: int, secret: bytes) -> Pending:
     """Let a command wait for a code that was drawn for it; raises `ValueError` unless the code is six digits."""
     if not (len(code) == 6 and code.isascii() and code.isdigit()):
         raise ValueError("A code is six digits.")
@@ -133,7 +125,7 @@ def open_pending(request: Request, code: str, now_at: int, secret: bytes, second
         fingerprint=request.fingerprint,
         code_hash=_hash(secret, request.command_id, request.fingerprint, code),
         expires_at=now_at + CODE_LASTS,
-        is_shared=needs_second(request.recipient_count, second_above),
+        is_shared=request.is_shared,
     )
 
 

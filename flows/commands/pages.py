@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from flows.language.segments import measure, split
+from flows.language.segments import split
 
 Fits = Callable[[str], bool]
 """Says whether a whole page, with number and footer, is short enough; what begins a page that fits must fit, too."""
@@ -15,11 +15,6 @@ Piece = tuple[str, str]
 def within_characters(limit: int) -> Fits:
     """Bound pages to so many characters."""
     return lambda page: len(page) <= limit
-
-
-def within_segments(limit: int) -> Fits:
-    """Bound pages to so many SMS segments."""
-    return lambda page: measure(page).segments <= limit
 
 
 def paginate(text: str, fits: Fits, footer: str = "") -> tuple[str, ...]:

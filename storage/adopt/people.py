@@ -13,11 +13,11 @@ from storage.adopt.target import Counts, Ledger, Target, insert, insert_new, kno
 from storage.adopt.values import stable_key
 from storage.documents import dump, load
 from storage.forgotten import recall
+from storage.groups import find_group, put_into
 from storage.plan import Members, Plan, Statement, Write, in_pages
 from storage.schema import (
     contacts,
     conversations,
-    group_members,
     groups,
     records,
 )
@@ -97,12 +97,6 @@ _FILL = Statement(
         name=bindparam("name"), fields=bindparam("fields"), status=bindparam("status"), updated_at=bindparam("now_at")
     ),
 )
-_GROUPS = Members(
-    _PLACE,
-    lambda _engine, members: select(groups.c.name, groups.c.id).where(
-        groups.c.workspace_id == bindparam("workspace_id"), groups.c.name.in_(members)
-    ),
-)
 
 
 @dataclass(slots=True)
@@ -164,7 +158,8 @@ def write_contacts(target: Target, items: Sequence[OldContact]) -> Plan[Counts]:
         yield Write(_FILL, rows)
     living = [one for one in items if one.deleted_at is None]
     for name in dict.fromkeys(name for one in living for name in one.groups):
-        yield from _put(target, name, [known[one.address].id for one in living if name in one.groups])
+        people = [known[one.address].id for one in living if name in one.groups]
+        yield from put_into(target.workspace_id, name, people, target.now_at)
     yield from _counted(target, [(known[one.address].id, one) for one in living if one.message_count])
     return ledger.counts()
 
@@ -244,24 +239,16 @@ def write_records(target: Target, items: Sequence[OldRecord]) -> Plan[Counts]:
 
 
 def write_groups(target: Target, items: Sequence[OldGroup]) -> Plan[Counts]:
-    """Write groups; one whose name is taken is that one."""
+    """Write groups; one whose name is taken, in any case, is that one."""
     own = yield from known_keys(groups, [one.key for one in items])
-    there = yield from _groups(target, [one.name for one in items])
-    new = {one.name: one for one in reversed(items) if one.name not in there}
-    yield from insert(
-        groups,
-        [
-            {
-                "id": one.key,
-                "workspace_id": target.workspace_id,
-                "name": one.name,
-                "description": one.description,
-                "created_at": one.created_at or target.now_at,
-            }
-            for one in new.values()
-        ],
-    )
-    return Counts(len(new), len(own), len(items) - len(new) - len(own))
+    written = 0
+    for one in items:
+        if (yield from find_group(target.workspace_id, one.name)) is None:
+            row: dict[str, Any] = {"id": one.key, "workspace_id": target.workspace_id, "name": one.name}
+            row |= {"description": one.description, "created_at": one.created_at or target.now_at}
+            yield from insert(groups, [row])
+            written += 1
+    return Counts(written, len(own), len(items) - written - len(own))
 
 
 def write_members(target: Target, items: Sequence[OldMember]) -> Plan[Counts]:
@@ -271,36 +258,5 @@ def write_members(target: Target, items: Sequence[OldMember]) -> Plan[Counts]:
     for name in dict.fromkeys(one.group for one in items):
         mine = list(dict.fromkeys(people[one.address] for one in items if one.group == name))
         different += len(mine)
-        written += yield from _put(target, name, mine)
+        written += yield from put_into(target.workspace_id, name, mine, target.now_at)
     return Counts(written, different - written, len(items) - different)
-
-
-def _groups(target: Target, names: Sequence[str]) -> Plan[dict[str, Key]]:
-    found: dict[str, Key] = {}
-    for page in in_pages(list(dict.fromkeys(names))):
-        found |= {row[0]: row[1] for row in (yield _GROUPS.query(page, (target.workspace_id,)))}
-    return found
-
-
-_IN_GROUP = Members(
-    ("group_id",),
-    lambda _engine, members: select(group_members.c.contact_id).where(
-        group_members.c.group_id == bindparam("group_id"), group_members.c.contact_id.in_(members)
-    ),
-)
-
-
-def _put(target: Target, name: str, people: Sequence[Key]) -> Plan[int]:
-    """Put people into a group, which is made where it is missing; gives how many were not in it."""
-    key = (yield from _groups(target, [name])).get(name)
-    if key is None:
-        key = stable_key(target.workspace_id.hex(), "group", name)
-        row = {"id": key, "workspace_id": target.workspace_id, "name": name, "created_at": target.now_at}
-        yield from insert(groups, [row])
-    there: set[Key] = set()
-    for page in in_pages(people):
-        there |= {row[0] for row in (yield _IN_GROUP.query(page, (key,)))}
-    new = [one for one in dict.fromkeys(people) if one not in there]
-    rows = [{"group_id": key, "contact_id": one, "added_at": target.now_at} for one in new]
-    yield from insert(group_members, rows)
-    return len(new)

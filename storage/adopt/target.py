@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Table, select
 
 from flows.values import HOUR, Key
 from storage.adopt.report import Refusal
-from storage.keys import new_key
 from storage.numbers import next_number
 from storage.plan import Members, Plan, Write, in_pages, insertion
 
@@ -46,18 +45,6 @@ class Counts:
     unchanged: int = 0
     merged: int = 0
     refusals: tuple[Refusal, ...] = ()
-
-
-class Item(Protocol):
-    """One old row, read."""
-
-    @property
-    def key(self) -> Key:
-        """The same each time the row is read."""
-
-    @property
-    def row(self) -> str:
-        """How the report names it."""
 
 
 @dataclass(slots=True)
@@ -117,8 +104,3 @@ def numbered(workspace_id: Key, kind: str, count: int) -> Plan[list[int]]:
     for _ in range(count):
         found.append((yield from next_number(workspace_id, kind)))
     return found
-
-
-def fresh() -> Key:
-    """Make a key for what has no row in the old database."""
-    return new_key()

@@ -35,18 +35,19 @@ def compare_column(engine: Engine, column: Column, said: Compare) -> Condition:
 
 
 def compare_entry(engine: Engine, document: Column, said: Compare) -> Condition:
-    """Compare a value of a JSON document; its key is found in any case, with blanks, dashes or underscores."""
+    """Compare a value of a JSON document, or any item of a list.
+
+    Its key is found in any case, with blanks, dashes or underscores.
+    """
     entries = engine.entries(document)
-    key = spelled(entries.c.key)
-    text = engine.text(entries)
-    if not said.value:
-        found = _there(entries, key == said.field, engine.fold(text) != "")
-        return found if said.operator is Operator.IS_NOT else not_(found)
+    items = engine.items_of(document, entries)
+    text = engine.text(items)
     is_not = said.operator is Operator.IS_NOT
-    holds = _holds(engine, text, Operator.IS if is_not else said.operator, said.value)
-    if is_not or said.operator is Operator.IS:
-        holds = or_(holds, _lists(engine, text, said.value))
-    found = _there(entries, key == said.field, holds)
+    if said.value:
+        holds = _holds(engine, text, Operator.IS if is_not else said.operator, said.value)
+    else:
+        holds, is_not = engine.fold(text) != "", not is_not
+    found = _there(entries, spelled(entries.c.key) == said.field, _there(items, holds))
     return not_(found) if is_not else found
 
 
@@ -93,13 +94,6 @@ def day_bounds(day: str, time_zone: str) -> tuple[int, int]:
 
 def _there(rows: FromClause, *conditions: Condition) -> Condition:
     return select(literal(1)).select_from(rows).where(*conditions).exists()
-
-
-def _lists(engine: Engine, text: Column, value: str) -> Condition:
-    """Say whether a text is a JSON list that has a word as a whole item: paint is not among ["painter"]."""
-    folded = engine.fold(text)
-    named = [engine.place(folded, engine.fold(literal(f'"{word}"'))) > 0 for word in same_words(value)]
-    return and_(engine.place(text, literal("[")) == 1, or_(*named))
 
 
 def _holds(engine: Engine, text: Column, operator: Operator, value: str) -> Condition:

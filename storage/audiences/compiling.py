@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, not_, or_, select
+from sqlalchemy import and_, func, literal, not_, or_, select
 
 from flows.audiences.fields import TIMES, Field
 from flows.audiences.tree import (
@@ -33,7 +33,7 @@ from flows.audiences.tree import (
     children,
 )
 from flows.surveys.machine import SurveySession
-from flows.values import ContactStatus, Key, MessageStatus, Workspace
+from flows.values import ContactStatus, MessageStatus, Workspace
 from storage.audiences.comparing import Condition, compare_column, compare_entry, compare_items, compare_time, spelled
 from storage.audiences.engines import Column, Engine, engine_named
 from storage.schema import (
@@ -58,19 +58,6 @@ class _Place:
 
     workspace: Workspace
     engine: Engine
-
-
-def compile_audience(
-    tree: Node, workspace: Workspace, engine_name: str, *, after: Key | None = None, limit: int | None = None
-) -> Select[tuple[bytes]]:
-    """Make the select of the ids of an audience's contacts (the tree from `resolve_audience`), for an engine.
-
-    With `limit` it is one page in the order of the keys, from after the given one.
-    """
-    found = select(contacts.c.id).where(audience_condition(tree, workspace, engine_name))
-    if after is not None:
-        found = found.where(contacts.c.id > after)
-    return found if limit is None else found.order_by(contacts.c.id).limit(limit)
 
 
 def audience_condition(tree: Node, workspace: Workspace, engine_name: str) -> Condition:

@@ -18,11 +18,13 @@ from sqlalchemy import (
     Text,
     case,
     cast,
+    column,
     exists,
     func,
     literal,
     literal_column,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from flows.audiences.folding import BLANKS, MARKS, NUMBER, fold, number
 
@@ -44,7 +46,9 @@ class Engine:
     in_order: Callable[[Column], Column]
     """A text that is compared letter by letter, by no language's order."""
     entries: Callable[[Column], FromClause]
-    """The entries of a JSON object as rows of `key` and `value`."""
+    """The entries of a JSON object as rows with a `key`."""
+    items_of: Callable[[Column, FromClause], FromClause]
+    """The items of one entry's value (of the object that the entries are of), as `items` gives them."""
     items: Callable[[Column], FromClause]
     """The items of a JSON list (a single value is a list of one) as rows of `value`."""
     text: Callable[[FromClause], Column]
@@ -81,7 +85,8 @@ def _postgresql_items(document: Column) -> FromClause:
 
 
 def _postgresql_entries(document: Column) -> FromClause:
-    return func.jsonb_each_text(case((func.jsonb_typeof(document) == "object", document))).table_valued("key", "value")
+    listed = func.jsonb_each(case((func.jsonb_typeof(document) == "object", document)))
+    return listed.table_valued(column("key", Text()), column("value", JSONB()))
 
 
 def _postgresql_among(column: Column, chosen: Select[Any]) -> Column:
@@ -94,7 +99,8 @@ _SQLITE = Engine(
     number=lambda text: func.rollcall_number(text, type_=Double()),
     place=func.instr,
     in_order=lambda text: text,
-    entries=lambda document: func.json_each(document).table_valued("key", "value", "type"),
+    entries=lambda document: func.json_each(document).table_valued("key", "fullkey"),
+    items_of=lambda document, entry: func.json_each(document, entry.c.fullkey).table_valued("value", "type"),
     items=lambda document: func.json_each(document).table_valued("value", "type"),
     text=_sqlite_text,
     among=lambda column, chosen: column.in_(chosen),
@@ -105,6 +111,7 @@ _POSTGRESQL = Engine(
     place=func.strpos,
     in_order=lambda text: text.collate("C"),
     entries=_postgresql_entries,
+    items_of=lambda _document, entry: _postgresql_items(entry.c.value),
     items=_postgresql_items,
     text=lambda row: row.c.value,
     among=_postgresql_among,

@@ -205,7 +205,7 @@ class DatabaseStage:
         house = House(workspace, shipped_texts(), provider_answers=False)
         self._inbox = Inbox(database, house, lambda: self._now_at)
         simulator = SimulatorProvider(lambda: self._now_at)
-        desk = Desk(database, house, rules, "", LASTING_CODES, lambda url: fetch_from([simulator], url))
+        desk = Desk(database, house, rules, LASTING_CODES, lambda url: fetch_from([simulator], url))
         codes = (f"{100_000 + number}" for number in itertools.count(1))
         self._commands = CommandWorker(desk, ACTIONS, lambda: self._now_at, draw=lambda: next(codes), secret=b"s")
         self._campaigns = CampaignRunner(desk, lambda: self._now_at)

@@ -11,7 +11,8 @@ async def test_into_a_group_and_out_again(scene: Scene) -> None:
     """The group is made at the first time, whatever the case of its name; nobody is in it twice, or leaves twice."""
     ada = await scene.contact()
     for name in ("Choir", "choir", "CHOIR"):
-        await scene.database.run(put_into(WORKSPACE.id, name, ada.id, NOW))
+        put = await scene.database.run(put_into(WORKSPACE.id, name, [ada.id, ada.id], NOW))
+        assert put == (name == "Choir")
     assert [row["name"] for row in await scene.rows(groups, name="Choir")] == ["Choir"]
     assert len(await scene.rows(group_members)) == 1
     assert await scene.database.run(take_out(WORKSPACE.id, "choir", ada.id))

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from bot.cells import guarded
 from bot.contact_files import writing as module
 from bot.contact_files.entries import Entry
 from bot.contact_files.reading import read_contacts
-from bot.contact_files.writing import format_of, guarded, writing
+from bot.contact_files.writing import format_of, writing
 from flows.errors import CommandError
 
 
@@ -53,7 +54,7 @@ def test_what_is_written_can_be_read(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_is_computed(tmp_path: Path, cell: str) -> None:
     """A text that a spreadsheet would compute is kept from it, in every kind of table, headings included."""
-    assert guarded(cell) == f"'{cell}"
+    assert guarded(cell) == guarded(cell, numbers_stay=True) == f"'{cell}"
     evil = person(name=cell, fields={cell: cell})
     rows = list(
         csv.reader(io.StringIO(write(tmp_path / "a.csv", evil, names=(cell,)).read_bytes().decode("utf-8-sig"), ""))
@@ -66,8 +67,9 @@ def test_no_cell_is_computed(tmp_path: Path, cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["+15550100102", "-12.5", "plain", ""])
 def test_numbers_and_words_stay(cell: str) -> None:
-    """A phone or a number computes nothing and stays as it is."""
-    assert guarded(cell) == cell
+    """A phone or a number computes nothing and stays as it is, where that is asked for."""
+    assert guarded(cell, numbers_stay=True) == cell
+    assert guarded(cell) == (f"'{cell}" if cell.startswith(("+", "-")) else cell)
 
 
 def test_every_field_in_json_lines(tmp_path: Path) -> None:

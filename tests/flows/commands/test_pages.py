@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.commands.pages import paginate, within_characters, within_segments
+from flows.commands.pages import paginate, within_characters
 from flows.language.segments import measure
 
 FOOTER = "Reply MORE for the rest."
@@ -74,6 +74,6 @@ def test_pages_in_characters_lose_nothing(text: str, limit: int) -> None:
 @given(LINES, st.integers(1, 2))
 def test_pages_in_segments_lose_nothing(text: str, limit: int) -> None:
     """The bound holds in whichever alphabet a page goes out."""
-    pages = paginate(text * 3, within_segments(limit), FOOTER)
+    pages = paginate(text * 3, lambda page: measure(page).segments <= limit, FOOTER)
     assert all(measure(page).segments <= limit for page in pages)
     assert said(pages) == "".join((text * 3).split())

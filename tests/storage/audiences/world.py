@@ -124,7 +124,11 @@ def _moment(rng: Random) -> int:
 
 
 def _document(rng: Random) -> dict[str, Any]:
-    return {rng.choice(KEYS): rng.choice(JSON_VALUES) for _ in range(rng.randrange(4))}
+    return {rng.choice(KEYS): _value(rng) for _ in range(rng.randrange(4))}
+
+
+def _value(rng: Random) -> Any:
+    return rng.choice(JSON_VALUES) if rng.randrange(3) else [rng.choice(JSON_VALUES) for _ in range(rng.randrange(3))]
 
 
 def _session(rng: Random) -> tuple[str, str, Mapping[str, Any]]:
@@ -293,7 +297,8 @@ def _of_record(node: Node, fields: Mapping[str, Any]) -> bool:
 
 
 def _compare_values(node: Compare, values: list[Any]) -> bool:
-    there = [value for value in values if value is not None]
+    items = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    there = [item for item in items if item is not None]
     if not node.value:
         return any(_fold(value) for value in there) is (node.operator is Operator.IS_NOT)
     if node.operator is Operator.IS_NOT:
