@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.clock import wall_clock
-from bot.service import open_workspace
+from bot.service import channels_of, open_workspace
 from bot.settings import Settings
 from flows.errors import ConfigError
-from flows.values import MINUTE, Transport
+from flows.values import MINUTE, Key, Transport
 from storage.adopt.report import Report
 from storage.adopt.run import Planned, Progress, adopt, look_through, plan_adoption, recognise
 from storage.adopt.source import Source, open_source
 from storage.adopt.target import Target
-from storage.channels import Channel, all_channels
-from storage.database import Database, open_database
+from storage.channels import all_channels
+from storage.database import open_database
 from storage.migrate import upgrade
 
 _TRANSPORTS = {"sms-admin": Transport.SMS, "red-button": Transport.SMS}
@@ -36,53 +36,64 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """An old database that lies open, and the place where it goes."""
+    """An old database that lies open, and what would become of it."""
 
     source: Source
     planned: Planned
-    database: Database
-    target: Target
-    channel: Channel
+    settings: Settings
+    wanted: Wanted
+    provider: str
+    transport: Transport
+    address: str
+    """Of the channel under which the old conversations go on."""
+    clock: Callable[[], int]
 
-    async def run(self, progress: Progress, *, dry_run: bool) -> Report:
-        """Take everything over, or only look through it; raises `StorageError`."""
-        if dry_run:
-            return await look_through(self.source, self.planned, self.target, progress)
-        return await adopt(self.source, self.planned, self.database, self.target, progress)
+    async def rehearse(self, progress: Progress) -> Report:
+        """Look through everything and change nothing, here or there; raises `StorageError`."""
+        country, zone = self.settings.country, self.settings.time_zone
+        return await look_through(self.source, self.planned, self._target(b"", b"", country, zone), progress)
+
+    async def run(self, progress: Progress) -> Report:
+        """Take everything over into our database, made new where it is missing; raises `StorageError`."""
+        await upgrade(self.settings.database)
+        database = await open_database(self.settings.database)
+        try:
+            workspace = await open_workspace(self.settings, database, self.clock())
+            known = {(one.provider, one.transport, one.address): one.id for one in await database.run(all_channels())}
+            channel_id = known[self.provider, self.transport, self.address]
+            target = self._target(workspace.id, channel_id, workspace.country, workspace.time_zone)
+            return await adopt(self.source, self.planned, database, target, progress)
+        finally:
+            await database.close()
+
+    def _target(self, workspace_id: Key, channel_id: Key, country: str | None, zone: str) -> Target:
+        return Target(
+            workspace_id,
+            channel_id,
+            self.provider,
+            self.clock(),
+            self.planned.system.name,
+            self.wanted.country or country,
+            zone,
+            self.settings.max_lag_minutes * MINUTE,
+            self.wanted.send_overdue,
+        )
 
 
 @asynccontextmanager
 async def open_takeover(
     settings: Settings, wanted: Wanted, clock: Callable[[], int] = wall_clock
 ) -> AsyncIterator[Takeover]:
-    """Recognise the old database and open ours, made new where it is missing; raises `ConfigError`, `StorageError`."""
+    """Recognise the old database and count its rows; raises `ConfigError`, `StorageError`."""
     async with open_source(wanted.url) as source:
         system = recognise(source, wanted.system)
         planned = await plan_adoption(source, system, wanted.owner)
-        await upgrade(settings.database)
-        database = await open_database(settings.database)
-        try:
-            workspace = await open_workspace(settings, database, clock())
-            channel = _channel(await database.run(all_channels()), _TRANSPORTS.get(system.name, Transport.WHATSAPP))
-            target = Target(
-                workspace.id,
-                channel.id,
-                channel.provider,
-                clock(),
-                system.name,
-                wanted.country or workspace.country,
-                workspace.time_zone,
-                settings.max_lag_minutes * MINUTE,
-                wanted.send_overdue,
-            )
-            yield Takeover(source, planned, database, target, channel)
-        finally:
-            await database.close()
+        channel = _choose_channel(settings, _TRANSPORTS.get(system.name, Transport.WHATSAPP))
+        yield Takeover(source, planned, settings, wanted, *channel, clock)
 
 
-def _channel(known: tuple[Channel, ...], transport: Transport) -> Channel:
-    """Choose the number under which the old conversations go on."""
-    usable = [one for one in known if not (one.provider == "waha" and one.address.startswith("session:"))]
-    if not usable:
+def _choose_channel(settings: Settings, wanted: Transport) -> tuple[str, Transport, str]:
+    known = channels_of(settings)
+    if not known:
         raise ConfigError("Name the number to write from first: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM.")
-    return min(usable, key=lambda one: (one.provider == "simulator", one.transport is not transport))
+    return min(known, key=lambda one: (one[0] == "simulator", one[1] is not wanted))[:3]

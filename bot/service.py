@@ -263,20 +263,20 @@ async def open_workspace(settings: Settings, database: Database, now_at: int) ->
     )
     await database.run(save_workspace(workspace, now_at))
     await database.run(save_admin_phones(workspace.id, settings.admin_phones, now_at))
-    channels = [*_twilio_channels(settings)]
-    if settings.simulator_on:
-        channels.append(("simulator", Transport.SIMULATOR, SIMULATOR_ADDRESS, SIMULATOR_RATE))
-    if channels:
+    if channels := channels_of(settings):
         await database.run(save_channels(channels, workspace.id, now_at))
     return workspace
 
 
-def _twilio_channels(settings: Settings) -> list[tuple[str, Transport, str, float]]:
+def channels_of(settings: Settings) -> list[tuple[str, Transport, str, float]]:
+    """Give the channels that the settings name: provider, transport, address, segments per second."""
     channels = []
-    for sender in settings.twilio_from:
+    for sender in settings.twilio_from if settings.has_twilio else ():
         prefix, _, number = sender.rpartition(":")
         channels.append(("twilio", Transport(prefix or Transport.SMS), number, settings.rate_per_second))
-    return channels if settings.has_twilio else []
+    if settings.simulator_on:
+        channels.append(("simulator", Transport.SIMULATOR, SIMULATOR_ADDRESS, SIMULATOR_RATE))
+    return channels
 
 
 async def _load_demo(database: Database, workspace: Workspace, now_at: int) -> None:

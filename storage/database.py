@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import event, make_url
@@ -83,6 +84,15 @@ def make_engine(url: str) -> AsyncEngine:
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def existing_engine(url: str) -> AsyncEngine:
+    """Make the engine of a database that is there: a look must not make a file; raises `ConfigError`."""
+    engine = make_engine(url)
+    path = engine.url.database or ""
+    if engine.dialect.name == "sqlite" and not Path(path).exists():
+        raise ConfigError(f"There is no database at {path}: rollcall db upgrade makes one.")
     return engine
 
 

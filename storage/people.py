@@ -92,6 +92,12 @@ _NEW = insertion(
     stamps=("created_at", "updated_at"),
     ignore=True,
 )
+_SET_NAME = Statement(
+    ("name", "now_at", "contact_id"),
+    update(contacts)
+    .where(contacts.c.id == bindparam("contact_id"), contacts.c.name.is_(None))
+    .values(name=bindparam("name"), updated_at=bindparam("now_at")),
+)
 _RANKED = select(
     conversations.c.contact_id,
     conversations.c.channel_id,
@@ -125,8 +131,12 @@ _SET_NUMBER = Statement(
 
 
 def ensure_contacts(workspace_id: Key, names: Mapping[str, str | None], now_at: int) -> Plan[dict[str, Key]]:
-    """Find the contacts of these phones, making those that are new with the given names; gives address -> id."""
+    """Find the contacts of these phones, making those that are new; gives address -> id.
+
+    A name is for who has none: what somebody calls themselves stays.
+    """
     found = yield from find_contacts(workspace_id, tuple(names))
+    yield Write(_SET_NAME, [(names[one], now_at, found[one]) for one in found if names[one]])
     missing = [address for address in names if address not in found]
     if missing:
         yield Write(_NEW, [(new_key(), workspace_id, one, one, names[one], now_at) for one in missing])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import Text, bindparam, cast, column, exists, func, literal_column, or_, select, table
+from sqlalchemy import Text, bindparam, cast, column, delete, exists, func, literal_column, or_, select, table
 from sqlalchemy.sql import ClauseElement
 
 from flows.language.text import words
@@ -91,6 +91,9 @@ def _search(engine: str) -> ClauseElement:
 
 _ADD = Statement(("workspace_id", "message_id", "words"), _add)
 _SEARCH = Statement(("workspace_id", "fts5", "tsquery", "limit"), _search)
+_FORGET = Statement(
+    ("workspace_id",), delete(search_entries).where(search_entries.c.workspace_id == bindparam("workspace_id"))
+)
 
 
 def catch_up(workspace_id: Key) -> Plan[int]:
@@ -101,6 +104,14 @@ def catch_up(workspace_id: Key) -> Plan[int]:
     if rows:
         yield Write(_ADD, [(workspace_id, row[0], " ".join(words(row[1]))) for row in rows])
     return len(rows)
+
+
+def begin_anew(workspace_id: Key) -> Plan[None]:
+    """Drop the index where messages came in below its newest one, as a takeover brings them: they would be left out."""
+    last = yield Query(_LAST, (workspace_id,))
+    first = yield Query(_NEW, (workspace_id, bytes(16), 1))
+    if last and first and first[0][0] < last[0][0]:
+        yield Write(_FORGET, [(workspace_id,)])
 
 
 def search(workspace_id: Key, text: str, limit: int) -> Plan[tuple[Found, ...]]:

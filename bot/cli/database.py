@@ -121,11 +121,11 @@ def adopt_database(url: str, system: str | None, owner: str | None, **options: A
             click.echo(f"This is the database of {planned.system.name}.")
             for part, count in planned.counts:
                 click.echo(f"{count:>10,}  {part.name} -> {part.goes_to}")
-            click.echo(f"Conversations go on from {takeover.channel.address} ({takeover.channel.provider}).")
+            click.echo(f"Conversations go on from {takeover.address} ({takeover.provider}).")
             if not options["yes"] and not options["dry_run"]:
                 click.confirm("Take it over?", abort=True)
             with _progress(sum(count for _part, count in planned.counts)) as advance:
-                return await takeover.run(advance, dry_run=options["dry_run"])
+                return await (takeover.rehearse if options["dry_run"] else takeover.run)(advance)
 
     report = asyncio.run(take())
     for line in lines_of(report):

@@ -165,6 +165,12 @@ SPECS: tuple[Spec, ...] = (
         aliases=("encuestas",),
     ),
     Spec(
+        *("TEMPLATES", Grammar.NOTHING, "manager", "TEMPLATES"),
+        summary="Lists the templates, to be sent as BLAST community: template welcome, and where each stands.",
+        examples=("TEMPLATES",),
+        aliases=("plantillas",),
+    ),
+    Spec(
         *("RESULTS", Grammar.SURVEY, "viewer", "RESULTS <survey>", "Counts the answers to each question of a survey."),
         examples=("RESULTS FEEDBACK",),
         aliases=("resultados",),

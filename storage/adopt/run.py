@@ -17,6 +17,7 @@ from storage.adopt.talk import OldCampaign
 from storage.adopt.target import Target
 from storage.adopt.values import Refused, Row
 from storage.database import Database
+from storage.search import begin_anew
 
 SYSTEMS = (watest.SYSTEM, sms_admin.SYSTEM, waqtor.SYSTEM, red_button.SYSTEM, wa_client.SYSTEM)
 Progress = Callable[[str, int], None]
@@ -110,6 +111,7 @@ async def adopt(source: Source, planned: Planned, database: Database, target: Ta
     for part, _count in planned.counts:
         await _take_part(source, planned, part, database, target, (report, progress))
     await _count_conversations(database, target)
+    await database.run(begin_anew(target.workspace_id))
     _note_what_stays(source, planned, report)
     return report
 
@@ -194,9 +196,6 @@ ON CONFLICT (contact_id, channel_id) DO UPDATE SET
 
 
 async def _count_conversations(database: Database, target: Target) -> None:
-    """Say of everybody when the last message was, which is also where answers go; SEARCH reads all of it anew."""
+    """Say of everybody when the last message was, which is also where answers go."""
     async with database.engine.begin() as connection:
         await connection.execute(text(_CONVERSATIONS), {"channel_id": target.channel_id})
-        await connection.execute(
-            text("DELETE FROM search_entries WHERE workspace_id = :workspace_id"), {"workspace_id": target.workspace_id}
-        )

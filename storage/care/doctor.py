@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from flows.values import RegistrationStatus
-from storage.database import make_engine
+from storage.database import existing_engine
 from storage.migrate import newest_revision, read_revision
 from storage.schema import (
     answers,
@@ -49,8 +49,8 @@ Look = Callable[[AsyncConnection, AsyncEngine], Awaitable[Seen]]
 
 
 async def examine(url: str) -> AsyncIterator[Finding]:
-    """Examine a database, one finding after the other, without changing it."""
-    engine = make_engine(url)
+    """Examine a database, one finding after the other, without changing it; raises `ConfigError` where none is."""
+    engine = existing_engine(url)
     try:
         async with engine.connect() as connection:
             revision = await read_revision(connection)

@@ -6,14 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect
 
-from storage.database import make_engine
+from storage.database import existing_engine
 
 SNAPSHOT_VERSION = 1
 
 
 async def snapshot_of(url: str) -> dict[str, Any]:
-    """Describe every table of a database: columns, keys, indexes and checks, in alphabetical order."""
-    engine = make_engine(url)
+    """Describe every table of a database: columns, keys, indexes and checks, in alphabetical order.
+
+    Raises `ConfigError` where there is no database.
+    """
+    engine = existing_engine(url)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(_describe)

@@ -6,13 +6,18 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
+from storage.care.backup import backup, restore
+from storage.care.doctor import examine
+from storage.database import make_engine
 from storage.keys import new_key
 from storage.schema import contacts, group_members, groups, messages
 from tests.bot.running import Running, run_service
+from tests.conftest import empty, fresh_database
 from tests.conversations.script import PHONES, SERVICE
 
 ADA, DEE = PHONES["Ada"], PHONES["Dee"]
@@ -41,36 +46,19 @@ async def running(database_url: str) -> AsyncIterator[Running]:
         yield started
 
 
-def heard(running: Running, phone: str) -> list[str]:
-    """Give what the provider took for a phone."""
-    return [message.body for message in running.twilio.accepted if message.recipient == phone]
-
-
-async def hears(running: Running, phone: str, pattern: str) -> str:
-    """Wait until a phone hears something; gives it."""
-    async with asyncio.timeout(20):
-        while True:
-            count = len(running.twilio.accepted)
-            found = next((body for body in heard(running, phone) if re.search(pattern, body)), None)
-            if found is not None:
-                return found
-            await running.twilio.wait_for_accepted(count + 1)
-
-
 async def confirmed(running: Running, command: str) -> None:
     """Give a command and the code of its preview."""
     await running.twilio.text(ADA, SERVICE, command)
-    code = re.search(r"reply (\d{6})", await hears(running, ADA, r"reply \d{6}"))
-    assert code
+    code = await running.hears(ADA, r"reply (\d{6})")
     await running.twilio.text(ADA, SERVICE, code[1])
 
 
 async def test_a_blast_reaches_everybody_once(running: Running) -> None:
     """From the operator's text to the report; a message to each, and a preview that said how many."""
     await confirmed(running, "BLAST community: Rehearsal at six, {name|friend}")
-    assert "300 people" in await hears(running, ADA, "BLAST to community")
-    report = await hears(running, ADA, "Campaign 1: completed")
-    assert sum(int(count) for count in re.findall(r": (\d+)", report.partition("\n")[2])) == 300
+    await running.hears(ADA, "BLAST to community.*300 people")
+    report = await running.hears(ADA, "Campaign 1: completed\n(.*)")
+    assert sum(int(count) for count in re.findall(r": (\d+)", report[1])) == 300
     got = Counter(one.recipient for one in running.twilio.accepted if one.body == "Rehearsal at six, friend")
     assert got == Counter(PEOPLE)
 
@@ -78,16 +66,16 @@ async def test_a_blast_reaches_everybody_once(running: Running) -> None:
 async def test_nothing_leaves_after_a_stop_or_a_cancel(running: Running) -> None:
     """While the blast runs people stop, and the operator cancels: the provider takes nothing for them afterwards."""
     await confirmed(running, "BLAST community: News")
-    await hears(running, PEOPLE[0], "News")
+    await running.hears(PEOPLE[0], "News")
     stopped = PEOPLE[-40:]
     for phone in stopped:
         assert await running.twilio.text(phone, SERVICE, "STOP") == 200
-    places = {phone: len(heard(running, phone)) for phone in stopped}
+    places = {phone: len(running.heard(phone)) for phone in stopped}
     assert await running.twilio.text(ADA, SERVICE, "CANCEL 1") == 200
-    await hears(running, ADA, "Campaign 1: (cancelled|completed)")
+    await running.hears(ADA, "Campaign 1: (cancelled|completed)")
     await running.twilio.settle()
     for phone in stopped:
-        later = heard(running, phone)[places[phone] :]
+        later = running.heard(phone)[places[phone] :]
         assert [body for body in later if body == "News"] == []
     got = Counter(one.recipient for one in running.twilio.accepted if one.body == "News")
     assert set(got.values()) == {1}
@@ -101,11 +89,39 @@ async def test_nothing_leaves_after_a_stop_or_a_cancel(running: Running) -> None
 async def test_a_forged_sender_cannot_use_the_code(running: Running) -> None:
     """Who only writes under the admin's number never sees the code, which goes to the real phone; guesses kill it."""
     await running.twilio.text(ADA, SERVICE, "BLAST community: evil")
-    code = re.search(r"reply (\d{6})", await hears(running, ADA, "BLAST to community"))
-    assert code
+    code = await running.hears(ADA, r"BLAST to community.*reply (\d{6})")
     for guess in ("000000", "999999", "123123"):
         await running.twilio.text(ADA, SERVICE, guess if guess != code[1] else "111111")
-    await hears(running, ADA, "The command is dropped")
+    await running.hears(ADA, "The command is dropped")
     await running.twilio.text(ADA, SERVICE, code[1])
-    await hears(running, ADA, "No command waits for this code")
+    await running.hears(ADA, "No command waits for this code")
     assert not [one for one in running.twilio.accepted if one.body == "evil"]
+
+
+@pytest.fixture
+async def elsewhere(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> AsyncIterator[str]:
+    """Give a place where nothing is yet."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'elsewhere.db'}"
+        return
+    async with fresh_database(request.getfixturevalue("postgresql_url"), empty) as url:
+        yield url
+
+
+async def test_a_backup_under_a_blast(
+    running: Running, database_url: str, elsewhere: str, tools: Path | None, tmp_path: Path
+) -> None:
+    """The copy is of one moment in the middle of the blast: restored, the doctor finds nothing wrong with it."""
+    await confirmed(running, "BLAST community: News")
+    await running.hears(PEOPLE[0], "News")
+    copy = tmp_path / "copy"
+    blast = asyncio.create_task(running.hears(ADA, "Campaign 1: completed"))
+    await backup(database_url, copy, tools)
+    await restore(elsewhere, copy, tools=tools)
+    await blast
+    assert [one async for one in examine(elsewhere) if not one.is_sound] == []
+    engine = make_engine(elsewhere)
+    async with engine.connect() as connection:
+        count = await connection.execute(select(func.count()).where(messages.c.campaign_id.is_not(None)))
+        assert 0 < count.scalar_one() <= len(PEOPLE)
+    await engine.dispose()

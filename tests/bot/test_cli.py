@@ -112,6 +112,9 @@ def test_the_database_is_looked_after(database_path: Path, tmp_path: Path) -> No
     assert "--force replaces it" in rollcall(database_path, "db", "restore", str(copy)).output
     assert rollcall(database_path, "db", "restore", str(copy), "--force").exit_code == 0
     assert json.loads(rollcall(database_path, "db", "snapshot").output)["engine"] == "sqlite"
+    missing = rollcall(tmp_path / "new.db", "db", "doctor")
+    assert ("There is no database at" in missing.output, missing.exit_code) == (True, 1)
+    (tmp_path / "new.db").touch()
     behind = rollcall(tmp_path / "new.db", "db", "doctor")
     assert (behind.output.splitlines()[-1], behind.exit_code) == ("Not sound: schema.", 1)
     assert "went from none to" in rollcall(tmp_path / "new.db", "db", "upgrade").output
@@ -194,20 +197,22 @@ async def test_passwords_are_asked_for_and_never_shown(database_path: Path) -> N
 
 
 async def test_an_old_database_is_taken_over(database_path: Path, tmp_path: Path) -> None:
-    """The plan is shown and asked about; the report adds up and is written; a second time writes nothing."""
+    """The plan is shown and asked about, and rehearsed without making a file; a second time writes nothing."""
     script = Path(__file__).parents[1] / "storage" / "adopt" / "old" / "watest.sql"
     with closing(sqlite3.connect(tmp_path / "old.db")) as old:
         old.executescript(script.read_text("utf-8"))
 
-    def run(*words: str) -> Result:
+    def run(*words: str, ours: Path = database_path) -> Result:
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(rollcall, database_path, "db", "adopt", *words).result()
+            return pool.submit(rollcall, ours, "db", "adopt", *words).result()
 
     url, report = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "report.json"
-    asked = run(url)
+    missing = tmp_path / "missing.db"
+    asked = run(url, ours=missing)
     assert "This is the database of watest." in asked.output
     assert "Aborted" in asked.output
-    assert "refused: contacts 5: '7.86E+11' was rounded by a spreadsheet" in run(url, "--dry-run").output
+    assert "refused: contacts 5: '7.86E+11' was rounded by a spreadsheet" in run(url, "--dry-run", ours=missing).output
+    assert not missing.exists()
     done = run(url, "--yes", "--report", str(report))
     assert done.exit_code == 0
     document = json.loads(report.read_text("utf-8"))

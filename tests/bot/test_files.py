@@ -31,17 +31,6 @@ async def running(database_url: str) -> AsyncIterator[Running]:
         yield started
 
 
-async def hears(running: Running, phone: str, pattern: str) -> re.Match[str]:
-    """Wait until a phone gets a message like this."""
-    async with asyncio.timeout(20):
-        while True:
-            count = len(running.twilio.accepted)
-            for message in running.twilio.accepted:
-                if message.recipient == phone and (found := re.search(pattern, message.body, re.DOTALL)):
-                    return found
-            await running.twilio.wait_for_accepted(count + 1)
-
-
 async def send_list(running: Running, content: bytes | None) -> None:
     """Let the admin send a file, which the provider keeps (or has lost)."""
     path = f"/2010-04-01/Accounts/{running.twilio.account_sid}/Messages/MM1/Media/ME1"
@@ -56,9 +45,9 @@ async def send_list(running: Running, content: bytes | None) -> None:
 async def test_a_list_by_message(running: Running) -> None:
     """The file is fetched from the provider with the account's login, twice: for the preview and for the code."""
     await send_list(running, LIST)
-    code = (await hears(running, ADA, r"2 people into #choir: 2 new, 0 known.*reply (\d{6})"))[1]
+    code = (await running.hears(ADA, r"2 people into #choir: 2 new, 0 known.*reply (\d{6})"))[1]
     await running.twilio.text(ADA, SERVICE, code)
-    await hears(running, ADA, "2 people are in #choir")
+    await running.hears(ADA, "2 people are in #choir")
     async with running.service.database.read() as connection:
         assert (await connection.execute(select(func.count()).select_from(group_members))).scalar_one() == 2
 
@@ -66,23 +55,23 @@ async def test_a_list_by_message(running: Running) -> None:
 async def test_a_list_that_changed_or_went_away(running: Running) -> None:
     """The code stands for the file that was seen: another one is previewed again, one that is gone is named."""
     await send_list(running, LIST)
-    code = (await hears(running, ADA, r"2 people into #choir.*reply (\d{6})"))[1]
+    code = (await running.hears(ADA, r"2 people into #choir.*reply (\d{6})"))[1]
     (path,) = running.twilio.files
     running.twilio.files[path] = LIST + b"Eve,+15550100105\n"
     await running.twilio.text(ADA, SERVICE, code)
-    await hears(running, ADA, "3 people into #choir")
+    await running.hears(ADA, "3 people into #choir")
     await send_list(running, None)
-    await hears(running, ADA, r"does not give the file \(HTTP 404\)")
+    await running.hears(ADA, r"does not give the file \(HTTP 404\)")
 
 
 async def answered(running: Running) -> str:
     """Let Bo take a survey and Ada ask for the results; gives the path of the chart."""
     for text in ("PIZZA", "1", "no"):
         await running.twilio.text(BO, SERVICE, text)
-    await hears(running, BO, "Thank you!")
+    await running.hears(BO, "Thank you!")
     await running.twilio.text(ADA, SERVICE, "RESULTS PIZZA")
-    await hears(running, ADA, r"Which one\? Cheese \(1\).Another slice\? No \(1\)")
-    found = await hears(running, ADA, rf"^{re.escape(PUBLIC_URL)}(/charts/[\w-]+\.png)$")
+    await running.hears(ADA, r"Which one\? Cheese \(1\).Another slice\? No \(1\)")
+    found = await running.hears(ADA, rf"^{re.escape(PUBLIC_URL)}(/charts/[\w-]+\.png)$")
     return found[1]
 
 
@@ -118,9 +107,9 @@ async def test_no_chart_of_own_words(running: Running) -> None:
     """Answers in people's own words have no picture."""
     await running.twilio.text(BO, SERVICE, "VOLUNTEER")
     await running.twilio.text(BO, SERVICE, "Sing and sing")
-    await hears(running, BO, "Which days")
+    await running.hears(BO, "Which days")
     await running.twilio.text(ADA, SERVICE, "RESULTS VOLUNTEER")
-    await hears(running, ADA, r"Sing and sing \(1\)")
+    await running.hears(ADA, r"Sing and sing \(1\)")
     assert not [one for one in running.twilio.accepted if "/charts/" in one.body or "MediaUrl" in (one.form or {})]
 
 

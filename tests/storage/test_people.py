@@ -11,12 +11,13 @@ from tests.storage.scene import ADA, BO, CY, NOW, WORKSPACE, Scene
 
 
 async def test_contacts_are_found_or_made(scene: Scene) -> None:
-    """Who is known keeps id and name, who is new gets the given name; a second time changes nothing."""
+    """Who is known keeps id and name, who has none gets the given one; a second time changes nothing."""
     ada = await scene.contact()
     found = await scene.database.run(ensure_contacts(WORKSPACE.id, {ADA: "Ada", BO: "Bo", CY: None}, NOW))
     assert found[ADA] == ada.id
-    assert {row["address"]: row["name"] for row in await scene.rows(contacts)} == {ADA: None, BO: "Bo", CY: None}
-    assert await scene.database.run(ensure_contacts(WORKSPACE.id, {ADA: None, BO: None, CY: None}, NOW)) == found
+    assert {row["address"]: row["name"] for row in await scene.rows(contacts)} == {ADA: "Ada", BO: "Bo", CY: None}
+    assert await scene.database.run(ensure_contacts(WORKSPACE.id, {ADA: "Eve", BO: None, CY: None}, NOW)) == found
+    assert {row["address"]: row["name"] for row in await scene.rows(contacts)} == {ADA: "Ada", BO: "Bo", CY: None}
 
 
 async def test_only_those_who_are_known(scene: Scene) -> None:

