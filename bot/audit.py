@@ -1,50 +1,57 @@
-"""The audit trail: every command as a row, for the terminal and for other programs."""
+"""What was commanded, and what was said: the two trails that the command line prints, newest first."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Select, select
 
-from bot.cells import guarded
-from bot.offline import opened
-from bot.settings import Settings
-from flows.errors import ConfigError
-from flows.values import SECOND
-from storage.schema import commands, operators
+from bot.rows import Cells, Listing, day_of, time_of
+from flows.values import Key
+from storage.schema import commands, contacts, messages, operators
 
-COLUMNS = ("at", "door", "who", "name", "role", "verb", "text", "status", "confirmed_at", "confirmed_by", "result")
-Cells = Mapping[str, str]
+COMMANDS = ("at", "door", "who", "name", "role", "verb", "text", "status", "confirmed_at", "confirmed_by", "result")
+MESSAGES = ("at", "direction", "phone", "name", "status", "error_code", "error", "text")
 
 
-async def audit(settings: Settings, form: str, count: int | None, since: str | None) -> AsyncIterator[str]:
-    """Give the lines of the trail, newest first, in a form: text, csv or json (one document a line).
+def audit(count: int | None, since: str | None) -> Listing:
+    """List the commands of operators; raises `ConfigError` for a day that is none."""
+    begins_at = day_of(since)
 
-    Raises `ConfigError` for a day that is none.
-    """
-    write = _FORMS[form]
-    if form == "csv":
-        yield _csv(dict(zip(COLUMNS, COLUMNS, strict=True)))
-    wanted = (
-        select(commands, operators.c.name, operators.c.role)
-        .outerjoin(operators, operators.c.id == commands.c.operator_id)
-        .where(commands.c.verb != "FORWARD", commands.c.created_at >= _moment(since))
-        .order_by(commands.c.id.desc())
-        .limit(count)
-    )
-    async with opened(settings) as (database, workspace), database.read() as connection:
-        rows = await connection.stream(wanted.where(commands.c.workspace_id == workspace.id))
-        async for row in rows.mappings():
-            yield write(_cells(row))
+    def rows(workspace_id: Key) -> Select[Any]:
+        return (
+            select(commands, operators.c.name, operators.c.role)
+            .outerjoin(operators, operators.c.id == commands.c.operator_id)
+            .where(commands.c.workspace_id == workspace_id)
+            .where(commands.c.verb != "FORWARD", commands.c.created_at >= begins_at)
+            .order_by(commands.c.id.desc())
+            .limit(count)
+        )
+
+    return Listing(COMMANDS, rows, _command, _command_line)
 
 
-def _cells(row: RowMapping) -> Cells:
+def message_log(count: int, since: str | None, statuses: Sequence[str]) -> Listing:
+    """List messages, of some statuses or all; raises `ConfigError` for a day that is none."""
+    begins_at = day_of(since)
+
+    def rows(workspace_id: Key) -> Select[Any]:
+        wanted = (
+            select(messages, contacts.c.name)
+            .outerjoin(contacts, contacts.c.id == messages.c.contact_id)
+            .where(messages.c.workspace_id == workspace_id, messages.c.created_at >= begins_at)
+            .order_by(messages.c.id.desc())
+            .limit(count)
+        )
+        return wanted.where(messages.c.status.in_(statuses)) if statuses else wanted
+
+    return Listing(MESSAGES, rows, _message, _message_line)
+
+
+def _command(row: RowMapping) -> Cells:
     return {
-        "at": _time(row["created_at"]),
+        "at": time_of(row["created_at"]),
         "door": row["door"],
         "who": row["address"],
         "name": row["name"] or "",
@@ -52,38 +59,30 @@ def _cells(row: RowMapping) -> Cells:
         "verb": row["verb"],
         "text": " ".join(row["text"].split()),
         "status": row["status"],
-        "confirmed_at": _time(row["confirmed_at"]),
+        "confirmed_at": time_of(row["confirmed_at"]),
         "confirmed_by": row["confirmed_by"] or "",
         "result": " ".join((row["answer"] or "").split()),
     }
 
 
-def _time(at: int | None) -> str:
-    return "" if at is None else datetime.fromtimestamp(at / SECOND, UTC).isoformat(timespec="seconds")
-
-
-def _moment(day: str | None) -> int:
-    if day is None:
-        return 0
-    try:
-        return round(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) * SECOND
-    except ValueError as error:
-        raise ConfigError(f"--since: '{day}' is no day; write it like 2026-11-18.") from error
-
-
-def _text(cells: Cells) -> str:
+def _command_line(cells: Cells) -> str:
     confirmed = f"confirmed by {cells['confirmed_by']}" if cells["confirmed_by"] else ""
     return "\t".join((cells["at"], cells["who"], cells["door"], cells["text"], cells["status"], confirmed))
 
 
-def _csv(cells: Cells) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(map(guarded, cells.values()))
-    return line.getvalue()
+def _message(row: RowMapping) -> Cells:
+    return {
+        "at": time_of(row["created_at"]),
+        "direction": row["direction"],
+        "phone": row["address"],
+        "name": row["name"] or "",
+        "status": row["status"],
+        "error_code": row["error_code"] or "",
+        "error": row["error_text"] or "",
+        "text": " ".join(row["body"].split()),
+    }
 
 
-def _json(cells: Cells) -> str:
-    return json.dumps(cells, ensure_ascii=False)
-
-
-_FORMS: Mapping[str, Callable[[Cells], str]] = {"text": _text, "csv": _csv, "json": _json}
+def _message_line(cells: Cells) -> str:
+    status = " ".join(part for part in (cells["status"], cells["error_code"]) if part)
+    return "\t".join((cells["at"], cells["direction"], cells["phone"], status, cells["text"]))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from flows.errors import ConfigError, StorageError
 from storage.audiences.engines import FUNCTIONS
 from storage.plan import Plan
+from storage.slow import watch
 from storage.sqlite import PRAGMAS, SQLiteWriter
 
 T = TypeVar("T")
@@ -84,6 +85,7 @@ def make_engine(url: str) -> AsyncEngine:
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    watch(engine)
     return engine
 
 

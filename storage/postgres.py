@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 from typing import Any, TypeVar
 
 import asyncpg
 
 from flows.errors import Conflict, StorageError
 from storage.plan import Plan, Query, Row
+from storage.slow import note
 
 T = TypeVar("T")
 COMMAND_TIMEOUT_SECONDS = 30.0
@@ -36,7 +38,7 @@ async def run_plan(connection: Any, plan: Plan[T]) -> T:
         step = next(plan)
         while True:
             compiled = step.statement.for_engine("postgresql")
-            arrange = compiled.arrange
+            arrange, begun_at = compiled.arrange, perf_counter()
             if isinstance(step, Query):
                 values = step.values if arrange is None else arrange(step.values)
                 rows = await connection.fetch(compiled.sql, *values)
@@ -45,6 +47,7 @@ async def run_plan(connection: Any, plan: Plan[T]) -> T:
                     compiled.sql, step.rows if arrange is None else [arrange(row) for row in step.rows]
                 )
                 rows = []
+            note(compiled.sql, begun_at)
             step = plan.send(rows)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]

@@ -8,10 +8,12 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import perf_counter
 from typing import Any, TypeVar
 
 from flows.errors import StorageError
 from storage.plan import Plan, Query, Row
+from storage.slow import note
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ def run_plan(connection: sqlite3.Connection, plan: Plan[T]) -> T:
         step = next(plan)
         while True:
             compiled = step.statement.for_engine("sqlite")
-            arrange = compiled.arrange
+            arrange, begun_at = compiled.arrange, perf_counter()
             if isinstance(step, Query):
                 values = step.values if arrange is None else arrange(step.values)
                 rows = execute(compiled.sql, values).fetchall()
@@ -59,6 +61,7 @@ def run_plan(connection: sqlite3.Connection, plan: Plan[T]) -> T:
                     compiled.sql, step.rows if arrange is None else [arrange(row) for row in step.rows]
                 )
                 rows = []
+            note(compiled.sql, begun_at)
             step = plan.send(rows)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]

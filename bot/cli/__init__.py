@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from bot.cli.database import db
 from bot.cli.flows import flows
 from bot.cli.operators import operator
 from flows.errors import RollcallError
+
+if TYPE_CHECKING:
+    from bot.rows import Listing
 
 
 class _Group(click.Group):
@@ -61,17 +64,43 @@ def chat(url: str, phone: str, save: Path | None) -> None:
     asyncio.run(talk(url, phone, save))
 
 
+FORM = click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+SINCE = click.option("--since", help="From this day on (UTC), such as 2026-11-18.")
+
+
 @main.command()
 @click.option("--count", type=click.IntRange(1), help="How many, newest first; all of them without it.")
-@click.option("--since", help="From this day on (UTC), such as 2026-11-18.")
-@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+@SINCE
+@FORM
 def audit(count: int | None, since: str | None, form: str) -> None:
     """Print the commands of operators: when, who, which door, what, how it ended, who confirmed it."""
-    from bot.audit import audit as read_audit
+    from bot.audit import audit as trail
+
+    _print(trail(count, since), form)
+
+
+@main.command("messages")
+@click.option("--count", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
+@click.option("--status", "statuses", multiple=True, help="Only of this status, such as failed; may be given again.")
+@SINCE
+@FORM
+def message_log(count: int, statuses: tuple[str, ...], since: str | None, form: str) -> None:
+    """Print the messages, newest first: when, which way, who, how it stands, the text."""
+    from bot.audit import message_log as trail
+    from flows.values import MessageStatus
+
+    unknown = sorted(set(statuses) - set(MessageStatus))
+    if unknown:
+        raise click.BadParameter(f"'{unknown[0]}' is none of {', '.join(MessageStatus)}.", param_hint="--status")
+    _print(trail(count, since, statuses), form)
+
+
+def _print(listing: Listing, form: str) -> None:
+    from bot.rows import lines_of
     from bot.settings import load_settings
 
     async def show() -> None:
-        async for line in read_audit(load_settings(), form, count, since):
+        async for line in lines_of(listing, load_settings(), form):
             click.echo(line)
 
     asyncio.run(show())

@@ -46,6 +46,45 @@ def status() -> None:
         click.echo(f"{count:>10,}  {name}")
 
 
+@db.command("usage")
+def usage() -> None:
+    """Show what takes the room, which indexes nobody reads, and which statements wait for others."""
+    from bot.settings import load_settings
+    from storage.care.usage import read_usage
+
+    found = asyncio.run(read_usage(load_settings().database))
+    for name, count in found.byte_counts.items():
+        click.echo(f"{count / 1e6:>10,.2f} MB  {name}")
+    for name in found.unused_indexes:
+        click.echo(f"not read so far: {name}")
+    for one in found.waiting:
+        others = ", ".join(map(str, one.for_pids))
+        click.echo(f"{one.pid} waits {one.seconds:.0f} s for {others}: {one.statement}")
+
+
+@db.command("tidy")
+def tidy_database() -> None:
+    """Give room back, build the indexes anew, bring the planner's figures up to date."""
+    from bot.settings import load_settings
+    from storage.care.tidy import tidy
+
+    before, after = asyncio.run(tidy(load_settings().database))
+    click.echo(f"{before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now.")
+
+
+@db.command("export")
+@click.argument("table")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_table(table: str, file: Path) -> None:
+    """Write one TABLE as CSV into FILE."""
+    from bot.cells import guarded
+    from bot.settings import load_settings
+    from storage.care.tables import write_table
+
+    count = asyncio.run(write_table(load_settings().database, table, file, guarded))
+    click.echo(f"{file}: {count:,} rows of {table}.")
+
+
 @db.command("doctor")
 def doctor() -> None:
     """Examine the database; ends with a verdict, and code 1 where something is wrong."""

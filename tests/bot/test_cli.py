@@ -21,7 +21,7 @@ from storage.database import open_database
 from storage.keys import new_key
 from storage.migrate import upgrade
 from storage.people import ensure_contacts
-from storage.schema import operators
+from storage.schema import messages, operators
 
 WORKSPACE = Workspace(id=b"w" * 16, name="Harbor Choir")
 
@@ -102,6 +102,32 @@ async def test_people_are_shown_and_forgotten(database_path: Path) -> None:
     assert json.loads(run("contacts", "show", "+15550100101").output)["contacts"] == []
 
 
+async def test_the_messages(database_path: Path) -> None:
+    """Newest first with their status and error, all or of one status, for people and for other programs."""
+    database = await open_database(f"sqlite:///{database_path}")
+    stamps = {"workspace_id": WORKSPACE.id, "channel_id": b"c" * 16, "address": "+15550100102", "updated_at": 1}
+    rows: list[dict[str, object]] = [
+        {"id": b"1" * 16, "direction": "inbound", "status": "received", "body": "hi\nthere", "error_code": None},
+        {"id": b"2" * 16, "direction": "outbound", "status": "failed", "body": "=1+1", "error_code": "30005"},
+    ]
+    async with database.engine.begin() as connection:
+        await connection.execute(messages.insert(), [{**row, **stamps, "created_at": 1} for row in rows])
+    await database.close()
+
+    def run(*words: str) -> list[str]:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(rollcall, database_path, "messages", *words).result().output.splitlines()
+
+    assert run() == [
+        "1970-01-01T00:00:00+00:00\toutbound\t+15550100102\tfailed 30005\t=1+1",
+        "1970-01-01T00:00:00+00:00\tinbound\t+15550100102\treceived\thi there",
+    ]
+    assert len(run("--count", "1")) == len(run("--status", "failed")) == 1
+    assert "'=1+1" in run("--format", "csv", "--status", "failed")[1]
+    assert json.loads(run("--format", "json")[0])["error_code"] == "30005"
+    assert "'lost' is none of received, queued" in " ".join(run("--status", "lost"))
+
+
 def test_the_database_is_looked_after(database_path: Path, tmp_path: Path) -> None:
     """Status, doctor with its verdict and code, a copy and back, the schema as JSON."""
     assert "revision 0001" in rollcall(database_path, "db", "status").output
@@ -109,6 +135,10 @@ def test_the_database_is_looked_after(database_path: Path, tmp_path: Path) -> No
     assert (sound.output.splitlines()[-1], sound.exit_code) == ("The database is sound.", 0)
     copy = tmp_path / "copy.db"
     assert "found sound" in rollcall(database_path, "db", "backup", str(copy)).output
+    assert "MB  contacts" in rollcall(database_path, "db", "usage").output
+    assert " MB now." in rollcall(database_path, "db", "tidy").output
+    table = tmp_path / "groups.csv"
+    assert rollcall(database_path, "db", "export", "groups", str(table)).output == f"{table}: 1 rows of groups.\n"
     assert "--force replaces it" in rollcall(database_path, "db", "restore", str(copy)).output
     assert rollcall(database_path, "db", "restore", str(copy), "--force").exit_code == 0
     assert json.loads(rollcall(database_path, "db", "snapshot").output)["engine"] == "sqlite"

@@ -9,10 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, make_url, text
+from sqlalchemy import insert, text
 
 from flows.errors import ConfigError, StorageError
-from flows.values import Workspace
 from storage.care.backup import backup, check_backup, restore
 from storage.care.doctor import Finding, examine
 from storage.care.snapshot import snapshot_of
@@ -20,31 +19,9 @@ from storage.care.status import read_status
 from storage.channels import save_workspace
 from storage.database import make_engine, open_database
 from storage.keys import new_key
-from storage.migrate import newest_revision, upgrade
+from storage.migrate import newest_revision
 from storage.schema import contacts, events, groups, keywords, messages
-
-NOW = 1_795_000_000_000_000
-WORKSPACE = Workspace(id=b"w" * 16, name="Harbor Choir")
-
-
-@pytest.fixture
-async def url(database_url: str) -> str:
-    """Give the URL of a database with one workspace in it."""
-    await upgrade(database_url)
-    database = await open_database(database_url)
-    await database.run(save_workspace(WORKSPACE, NOW))
-    await database.close()
-    return database_url
-
-
-def is_sqlite(url: str) -> bool:
-    """Say which engine it is."""
-    return make_url(url).get_backend_name() == "sqlite"
-
-
-def path_of(url: str) -> Path:
-    """Give the file of a SQLite database."""
-    return Path(make_url(url).database or "")
+from tests.storage.care.seen import NOW, WORKSPACE, is_sqlite, path_of, wrong
 
 
 async def execute(url: str, *statements: str) -> None:
@@ -69,11 +46,6 @@ def damage(path: Path) -> None:
     with path.open("rb+") as file:
         file.seek((page - 1) * size)
         file.write(b"\xff" * size)
-
-
-async def wrong(url: str) -> dict[str, str]:
-    """Give what the doctor finds wrong."""
-    return {one.name: one.text async for one in examine(url) if not one.is_sound}
 
 
 async def count(url: str, table: str = "contacts") -> int:
