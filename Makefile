@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench format lock clean
+.PHONY: run test faults check bench format lock clean
 
 run: .venv/runtime
 	ROLLCALL_DEMO=true $(BIN)/rollcall serve
 
 test: .venv/development
 	$(BIN)/python -m pytest -n 2
+
+faults: .venv/development
+	$(BIN)/python -m pytest -n 2 tests/faults
 
 check: .venv/development
 	$(BIN)/ruff format --check .

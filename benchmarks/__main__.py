@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.adoption import show_adoption
 from benchmarks.blast import measure_blast, show_blast
+from benchmarks.lists import show_lists
 from benchmarks.load import Measured, load
 
 
@@ -68,6 +69,7 @@ def main() -> None:
     options.add_argument("--history", type=int, default=0, help="messages to store before the last round")
     options.add_argument("--blast", type=int, default=100_000, help="recipients of the blast; 0 for none")
     options.add_argument("--adopt", type=int, default=1_000_000, help="messages of the old database; 0 for none")
+    options.add_argument("--lists", type=int, default=1_000_000, help="people of a list, in and out; 0 for none")
     options.add_argument("--postgresql", action="store_true", help="hold the blast on PostgreSQL instead of SQLite")
     chosen = options.parse_args()
     if hasattr(os, "sched_setaffinity"):
@@ -78,6 +80,8 @@ def main() -> None:
         show_blast(asyncio.run(measure_blast(chosen.blast, postgresql=chosen.postgresql)), chosen.blast)
     if chosen.adopt:
         show_adoption(chosen.adopt)
+    if chosen.lists:
+        show_lists(chosen.lists)
 
 
 if __name__ == "__main__":

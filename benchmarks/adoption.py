@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sqlite3
-import subprocess
-import sys
 import tempfile
-import time
 from contextlib import closing
 from pathlib import Path
+
+from benchmarks.processes import measure
 
 OLD = Path(__file__).parents[1] / "tests" / "storage" / "adopt" / "old" / "watest.sql"
 PEOPLE_SHARE = 5
@@ -49,22 +46,5 @@ def show_adoption(message_count: int) -> None:
     with tempfile.TemporaryDirectory(prefix="rollcall-adopt-") as folder:
         old = Path(folder) / "old.db"
         fill(old, message_count)
-        environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/new.db", "ROLLCALL_SIMULATOR": "true"}
-        command = [sys.executable, "-m", "bot", "db", "adopt", f"sqlite:///{old}", "--yes"]
-        started = time.monotonic()
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-        peak_mb = 0.0
-        while process.poll() is None:
-            peak_mb = max(peak_mb, _peak_mb(process.pid))
-            time.sleep(0.2)
-        seconds = time.monotonic() - started
+        seconds, peak_mb = measure(f"sqlite:///{folder}/new.db", "db", "adopt", f"sqlite:///{old}", "--yes")
     print(f"adoption of {message_count:,} messages: {seconds:.0f} s (at most 300), {peak_mb:.0f} MB (at most 300)")
-
-
-def _peak_mb(pid: int) -> float:
-    """Read the largest resident size so far from Linux; 0 where there is no /proc, or nothing any more."""
-    try:
-        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    except OSError:
-        return 0.0
-    return int(found[1]) / 1_000 if found else 0.0

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 SLOW_SECONDS = 0.1
-SHOWN = 500
+SHOWN = 200
 """Characters of a statement."""
 log = logging.getLogger(__name__)
 

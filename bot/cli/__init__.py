@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ class _Group(click.Group):
 @click.version_option(package_name="rollcall-bot")
 def main() -> None:
     """Run one of the commands."""
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries log is for the service's log alone
 
 
 @main.command()

@@ -20,6 +20,8 @@ from storage.database import Database
 from storage.search import begin_anew
 
 SYSTEMS = (watest.SYSTEM, sms_admin.SYSTEM, waqtor.SYSTEM, red_button.SYSTEM, wa_client.SYSTEM)
+ANALYSE_AFTER, ANALYSE_GROWTH = 4_000, 4
+"""Rows of a table after which the planner's figures are renewed, and then as many times more again."""
 Progress = Callable[[str, int], None]
 """Hears of rows as they are read, by table."""
 
@@ -146,6 +148,7 @@ async def _take_part(
 ) -> None:
     report, progress = telling
     tally = report.of(part.name, part.goes_to)
+    next_analysis = tally.read + ANALYSE_AFTER
     async for page in source.pages(part.statement, **_values(planned, part)):
         items, refusals = read_page(part, page, target)
         tally.read += len(items) + len(refusals)
@@ -160,6 +163,16 @@ async def _take_part(
             for refusal in counts.refusals:
                 tally.refuse(refusal.row, refusal.reason)
         progress(part.name, len(page))
+        if tally.read >= next_analysis:
+            await _analyse(database)
+            next_analysis *= ANALYSE_GROWTH
+
+
+async def _analyse(database: Database) -> None:
+    """Tell PostgreSQL's planner that tables which were empty a moment ago are large: else it reads them whole."""
+    if database.engine_name == "postgresql":
+        async with database.engine.begin() as connection:
+            await connection.execute(text("ANALYZE"))
 
 
 def read_page(part: Part, page: Sequence[Row], target: Target) -> tuple[list[Any], list[tuple[str, str]]]:

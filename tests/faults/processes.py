@@ -1,0 +1,7 @@
+"""Services as processes of their own, which are killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
