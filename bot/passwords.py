@@ -18,8 +18,9 @@ BCRYPT_BYTES = 72
 MOST_ROUNDS, MOST_MEMORY = 10_000_000, 1 << 28
 """Bounds on what a stored hash may make us compute."""
 _HASHER = PasswordHasher()
-NOBODY = _HASHER.hash("nobody's password")
-"""Verified where there is no such login, so that guesses at names take as long as guesses at passwords."""
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$zvlkuGlu/IsuN06of/jETw$63sRNdoSF6eLV+lgUgmD2aSJEHexFn6A1FnatkX4MU4"
+"""The hash of a password that nobody knows, with today's parameters, verified where there is no such login: so guesses
+at names take as long as guesses at passwords."""
 
 
 def hash_password(password: str) -> str:

@@ -9,7 +9,7 @@ import bcrypt
 import pytest
 
 from bot.logins import change_password, find_key, log_in
-from bot.passwords import hash_password, is_outdated, verify
+from bot.passwords import NOBODY, hash_password, is_outdated, verify
 from flows.errors import CommandError
 from flows.values import Workspace
 from storage.channels import save_workspace
@@ -150,3 +150,8 @@ async def test_keys_of_the_api(database: Database) -> None:
     for key, at in (("key-1", NOW + 10), ("key-2", NOW), ("key-3", NOW)):
         with pytest.raises(CommandError, match="not known, or has expired"):
             await find_key(database, WORKSPACE.id, key, at)
+
+
+def test_a_guess_at_a_name_takes_as_long() -> None:
+    """What is verified for a name that is not there costs as much as a real password of today."""
+    assert not is_outdated(NOBODY)
