@@ -10,10 +10,11 @@ from aiohttp import web
 
 from bot.app import make_app
 from bot.clock import wall_clock
+from bot.house import House
 from bot.inbox import Inbox
 from bot.memory import settle_memory
 from bot.texts import Texts
-from bot.turns import House, Received
+from bot.turns import Received
 from bot.webhooks.twilio import TwilioWebhooks
 from flows.surveys.definition import parse_survey
 from flows.values import Receipt, Workspace

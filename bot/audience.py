@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from bot.turns import House
+from bot.house import House
 from flows.campaigns.local import EAST, at_their_place
 from flows.campaigns.personal import words_of, write_for
 from flows.campaigns.quiet import QuietHours, earliest_at

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.turns import House
+from bot.house import House
 from flows.registration.calendar import to_ics
 from storage.catalogue import load_catalogue
 from storage.database import Database

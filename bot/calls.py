@@ -50,7 +50,9 @@ async def make_call(
     try:
         accepted = await provider.send(call_for(channel, claimed, now_at))
     except SendError as error:
-        refusal = Refusal(error.error_class, error.provider_code, error.message, error.retry_after_seconds)
+        refusal = Refusal(
+            error.error_class, error.provider_code, error.message, error.retry_after_seconds, error.is_pace
+        )
         outcome = Outcome(claimed, channel.provider, refusal=refusal, jitter=draw())
         _log.warning("not sent", to=mask(claimed.recipient), reason=error.error_class.value, code=error.provider_code)
     else:

@@ -15,6 +15,7 @@ from bot.actions.audiences import Audience, audience_of
 from bot.actions.base import Desk
 from bot.audience import Considered, consider, sending_of
 from bot.clock import Clock
+from bot.house import know_all
 from bot.letters import Letter, post
 from bot.tally import tally
 from flows.campaigns.local import EAST, SPREAD
@@ -79,7 +80,9 @@ class CampaignRunner:
         for campaign in await database.run(due_campaigns(self._clock())):
             await self._begin(campaign)
         taken = 0
-        for campaign in await database.run(running_campaigns()):
+        if runs := await database.run(running_campaigns()):
+            await database.run(know_all(self._desk.house))
+        for campaign in runs:
             with suppress(Conflict):  # paused, cancelled, or another node was first
                 taken += await self._step_or_fail(campaign)
         if taken:
@@ -254,6 +257,8 @@ class CampaignRunner:
 
     async def _move(self, campaign: Campaign, was: str, *, report: bool) -> None:
         now_at = self._clock()
+        if report:
+            await self._desk.database.run(know_all(self._desk.house))
         addresses = self._told_of(campaign)
         async with self._desk.database.read() as connection:
             counted = await count_recipients(connection, campaign.id)

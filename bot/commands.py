@@ -13,6 +13,7 @@ from bot.actions.base import Action, Call, Desk, Done, Preview, Result, refused
 from bot.clock import Clock
 from bot.codes import open_to, pending_of, waiting
 from bot.forwarding import forward
+from bot.house import know_all
 from bot.letters import Letter, post
 from flows.commands.confirm import (
     CodeOutcome,
@@ -97,6 +98,8 @@ class CommandWorker:
         database = self._desk.database
         await database.run(expire_commands(self._clock()))
         rows = await database.run(queued_commands())
+        if rows:
+            await database.run(know_all(self._desk.house))
         for row in rows:
             if self._is_stopping:
                 break

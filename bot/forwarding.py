@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.house import House
 from bot.letters import Letter, post
-from bot.turns import House
 from flows.effects import Template
 from flows.values import MINUTE, Operator
 from storage.commands import FORWARD, CommandRow, change_command, count_commands

@@ -10,8 +10,9 @@ import structlog
 
 from bot.batcher import Batcher
 from bot.clock import Clock
+from bot.house import House
 from bot.metrics import INBOX_BATCH_SECONDS, INBOX_BATCH_SIZE, INBOX_MESSAGES
-from bot.turns import Arrival, House, Received, take_turns
+from bot.turns import Arrival, Received, take_turns
 from flows.errors import Conflict, StorageError
 from flows.values import InboundMessage
 from storage.database import Database

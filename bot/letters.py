@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.turns import House
+from bot.house import House
 from flows.commands.pages import paginate, within_characters
 from flows.effects import Say, Template
 from flows.language.segments import measure, split

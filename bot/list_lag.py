@@ -35,7 +35,8 @@ class Sample:
 class ListLag:
     """Measures on a sample of what is accepted; knows nothing until then, and says the least wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, least_seconds: float = LEAST_ABSENT_SECONDS) -> None:
+        self._least_seconds = least_seconds
         self._waiting: deque[Sample] = deque(maxlen=WAITING)
         self._seconds: deque[float] = deque(maxlen=KEPT)
 
@@ -44,7 +45,7 @@ class ListLag:
         """How old an attempt must be before lists without it say that it never arrived."""
         ordered = sorted(self._seconds)
         slowest = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] if ordered else 0.0
-        return max(LEAST_ABSENT_SECONDS, LAGS * slowest)
+        return max(self._least_seconds, LAGS * slowest)
 
     def take(self, sample: Sample) -> None:
         """Look for this one from now on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -13,7 +14,7 @@ from bot.providers.base import Call, Listed, Listing, Provider
 from bot.receipts import class_of
 from bot.transactions import run_until_settled
 from flows.errors import SendError
-from flows.lifecycle import next_check_seconds
+from flows.lifecycle import FIRST_CHECK_SECONDS, next_check_seconds
 from flows.values import DAY, SECOND, InboundMessage, Key, Receipt
 from storage.channels import Channel, all_channels, set_swept
 from storage.database import Database
@@ -42,10 +43,13 @@ class Reconciler:
         silent: set[Key] = set()
         for unknown in await self._database.run(due_unknowns(self._clock())):
             await self._look_up(unknown, silent)
-        await self._lag.measure(self._list_sent, self._clock())
         now_at = self._clock()
         await run_until_settled(self._database, lambda: match_orphans(now_at, class_of))
         await run_until_settled(self._database, lambda: clean_queue(now_at))
+
+    async def measure_lag(self) -> None:
+        """Look whether what was accepted a moment ago is listed by now."""
+        await self._lag.measure(self._list_sent, self._clock())
 
     async def sweep(
         self, inbox_put: Callable[[InboundMessage], Awaitable[object]], since_margin: float = 600.0
@@ -89,16 +93,16 @@ class Reconciler:
             await self._count_absence(unknown, now_at)
 
     async def _count_absence(self, unknown: Unknown, now_at: int) -> None:
-        is_old = now_at - unknown.claimed_at > self._lag.absent_seconds * SECOND
-        good_lists = unknown.check_count + 1 if is_old else 0
+        missing_seconds = self._lag.absent_seconds - (now_at - unknown.claimed_at) / SECOND
+        good_lists = unknown.check_count + 1 if missing_seconds < 0 else 0
         if good_lists >= GOOD_LISTS:
             await self._database.run(close_absent(unknown, now_at))
-        else:
-            await self._postpone(unknown, good_lists)
+        else:  # once it is old enough the lists follow each other: a person waits
+            await self._postpone(unknown, good_lists, missing_seconds if good_lists == 0 else FIRST_CHECK_SECONDS)
 
-    async def _postpone(self, unknown: Unknown, good_lists: int) -> None:
+    async def _postpone(self, unknown: Unknown, good_lists: int, at_most_seconds: float = math.inf) -> None:
         now_at = self._clock()
-        wait_seconds = next_check_seconds((now_at - unknown.claimed_at) / SECOND)
+        wait_seconds = min(next_check_seconds((now_at - unknown.claimed_at) / SECOND), max(1.0, at_most_seconds))
         await self._database.run(postpone(unknown, now_at + round(wait_seconds * SECOND), good_lists, now_at))
 
     async def _list(self, unknown: Unknown) -> Listing | None:

@@ -24,6 +24,7 @@ from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
 from bot.download import fetch_from
 from bot.health import Health
+from bot.house import House, know_all
 from bot.inbox import Inbox
 from bot.list_lag import ListLag
 from bot.providers.base import Provider
@@ -34,7 +35,7 @@ from bot.reconciler import Reconciler
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.texts import shipped_texts
-from bot.turns import House, Received
+from bot.turns import Received
 from bot.webhooks.twilio import TwilioWebhooks
 from flows.conversation.consent import first_keywords
 from flows.errors import StorageError
@@ -82,7 +83,7 @@ class Service:
         )
         self.inbox = Inbox(database, self.house, clock, limit=settings.inbox_limit)
         self.providers = _make_providers(settings, clock)
-        lag = ListLag()
+        lag = ListLag(settings.absent_seconds)
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
@@ -106,6 +107,7 @@ class Service:
         for work, seconds in (
             (self._fire_timers, TICK_SECONDS),
             (self.reconciler.run_once, RECONCILE_SECONDS),
+            (self.reconciler.measure_lag, TICK_SECONDS),
             (self._catch_up, SWEEP_SECONDS),
             (self._index, INDEX_SECONDS),
             (self.forget_texts, FORGET_SECONDS),
@@ -238,7 +240,7 @@ async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service
         if settings.demo:
             await _load_demo(database, workspace, clock())
         service = Service(settings, database, workspace, clock)
-        service.house.catalogue = await database.run(load_catalogue(workspace.id))
+        await database.run(know_all(service.house))
     except BaseException:
         await database.close()
         raise

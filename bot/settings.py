@@ -51,6 +51,7 @@ class Settings(BaseModel):
     ask_name: bool = _named("ROLLCALL_ASK_NAME", default=False)
     inbox_limit: int = _named("ROLLCALL_INBOX_LIMIT", default=5_000, ge=1)
     rate_per_second: float = _named("ROLLCALL_RATE_PER_SECOND", default=1.0, gt=0)
+    absent_seconds: float = _named("ROLLCALL_ABSENT_SECONDS", default=120.0, ge=1)
     price_per_segment: Decimal | None = _named("ROLLCALL_PRICE_PER_SEGMENT", default=None, ge=0)
     currency: str = _named("ROLLCALL_CURRENCY", default="USD", pattern="^[A-Z]{3}$")
     quiet_hours: str = _named("ROLLCALL_QUIET_HOURS", default="21:00-08:00", pattern=_HOURS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bot.house import House, know_channels, know_offers
 from bot.texts import Texts
 from flows.conversation.open_session import left_by_failure
 from flows.conversation.provider_words import answered_by_provider
@@ -17,14 +18,13 @@ from flows.policy import bound
 from flows.router import route
 from flows.state import after, seats_after
 from flows.turn import Catalogue, Turn
-from flows.values import Contact, InboundMessage, Key, Occurrence, Operator, RecentReplies, Transport, Workspace
+from flows.values import Contact, InboundMessage, Key, Occurrence, RecentReplies, Transport
 from storage.apply import Draft, Handled, apply_batch
-from storage.catalogue import catalogue_version, load_catalogue, with_seats
-from storage.channels import Channel, all_channels, save_channels
+from storage.catalogue import with_seats
+from storage.channels import Channel, save_channels
 from storage.commands import awaited_phones
 from storage.keys import inbound_key, new_key
 from storage.load import Loaded, Person, claim_keys, load_contacts
-from storage.operators import all_operators
 from storage.plan import Plan
 from storage.timers import Due
 
@@ -67,22 +67,6 @@ class Received:
 
 
 @dataclass(slots=True)
-class House:
-    """What every turn of this process shares; the caches are refreshed inside the batch's own transaction."""
-
-    workspace: Workspace
-    texts: Texts
-    provider_answers: bool = True
-    rate_per_second: float = 1.0
-    catalogue: Catalogue = field(default_factory=Catalogue)
-    catalogue_version: int = -1
-    operators: dict[str, Operator] = field(default_factory=dict)
-    """Those who may command now, by address."""
-    channels: dict[tuple[str, Transport, str], Channel] = field(default_factory=dict)
-    channels_by_id: dict[Key, Channel] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class _Table:
     """The state of one batch while its turns are taken, one after the other."""
 
@@ -110,7 +94,7 @@ _Taken = tuple[Outcome, Contact, RecentReplies, tuple[Draft, ...]]
 
 def take_turns(house: House, arrivals: Sequence[Arrival]) -> Plan[list[Received]]:
     """Receive, load, route and apply a batch of at most 256 arrivals; gives what became of each, in order."""
-    yield from _know_channels(house, arrivals)
+    yield from _meet_channels(house, arrivals)
     seats = [_seat(house, arrival) for arrival in arrivals]
     fresh = yield from _drop_duplicates(seats)
     if not fresh:
@@ -122,7 +106,7 @@ def take_turns(house: House, arrivals: Sequence[Arrival]) -> Plan[list[Received]
     return [results.get(seat.arrival.id) or _duplicate(seat) for seat in seats]
 
 
-def _know_channels(house: House, arrivals: Sequence[Arrival]) -> Plan[None]:
+def _meet_channels(house: House, arrivals: Sequence[Arrival]) -> Plan[None]:
     wanted = {
         (arrival.message.provider, arrival.message.transport, arrival.message.recipient)
         for arrival in arrivals
@@ -136,9 +120,7 @@ def _know_channels(house: House, arrivals: Sequence[Arrival]) -> Plan[None]:
         ]
         yield from save_channels(rows, house.workspace.id, now_at)
     if wanted or strange:
-        channels = yield from all_channels()
-        house.channels = {(c.provider, c.transport, c.address): c for c in channels}
-        house.channels_by_id = {c.id: c for c in channels}
+        yield from know_channels(house)
 
 
 def _seat(house: House, arrival: Arrival) -> _Seat:
@@ -186,12 +168,7 @@ def _drop_duplicates(seats: Sequence[_Seat]) -> Plan[list[_Seat]]:
 
 
 def _lay_table(house: House, seats: Sequence[_Seat]) -> Plan[_Table]:
-    version = yield from catalogue_version(house.workspace.id)
-    if version != house.catalogue_version:
-        house.catalogue = yield from load_catalogue(house.workspace.id)
-        known = yield from all_operators(house.workspace.id)
-        house.operators = {one.address: one for one in known if one.is_active}
-        house.catalogue_version = version
+    yield from know_offers(house)
     catalogue = yield from with_seats(house.workspace.id, house.catalogue)
     table = _Table(house, catalogue)
     by_channel: dict[Key, list[Person]] = {}

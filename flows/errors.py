@@ -167,8 +167,10 @@ class SendError(RollcallError):
         provider_code: str = "",
         error_class: ErrorClass = ErrorClass.STRIKE,
         retry_after_seconds: float | None = None,
+        is_pace: bool = False,
     ) -> None:
         super().__init__(message)
+        self.is_pace = is_pace
         self.provider_code = provider_code
         self.error_class = error_class
         self.retry_after_seconds = retry_after_seconds

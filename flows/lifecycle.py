@@ -92,13 +92,15 @@ class Refusal:
     code: str = ""
     text: str = ""
     retry_after_seconds: float | None = None
+    is_pace: bool = False
+    """It came too soon after others; nothing is wrong with it."""
 
 
 def judge(refusal: Refusal, attempt: int, jitter: float) -> Verdict:
     """Decide what follows from a refusal of this attempt (from 1); `jitter` is between 0 and 1."""
     match refusal.error_class:
-        case ErrorClass.RETRY if not refusal.code:
-            # Nobody was there to refuse it: an outage must not fail what waits for its end.
+        case ErrorClass.RETRY if refusal.is_pace or not refusal.code:
+            # Nobody was there to refuse it, or it was one too many at a time: waiting must not fail what waits.
             return Verdict(MessageStatus.QUEUED, _back_off_seconds(refusal, 1, jitter), is_counted=False)
         case ErrorClass.RETRY if attempt < MAX_ATTEMPTS:
             return Verdict(MessageStatus.QUEUED, _back_off_seconds(refusal, attempt, jitter))

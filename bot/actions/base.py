@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.codes import pending_of
-from bot.turns import House
+from bot.house import House
 from flows.commands.confirm import still_stands
 from flows.effects import Say
 from flows.errors import CommandError

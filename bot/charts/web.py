@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.charts.link import Wanted, check, sign
 from bot.clock import Clock
-from bot.turns import House
+from bot.house import House
 from flows.errors import NotFound
 from flows.surveys.results import QuestionResult, add_up
 from flows.values import Key

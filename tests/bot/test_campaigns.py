@@ -13,9 +13,9 @@ from sqlalchemy import delete, func, insert, select, update
 
 from bot.actions.base import Desk, Rules
 from bot.campaigns import AHEAD, PAGE, CampaignRunner
+from bot.house import House
 from bot.tally import tally
 from bot.texts import shipped_texts
-from bot.turns import House
 from flows.schedules.rules import rule_document
 from flows.schedules.values import Frequency, Pattern, Recurrence
 from flows.values import DAY, HOUR, MINUTE, Key, MessageStatus, Operator, Transport, Workspace
@@ -156,9 +156,7 @@ async def town(database: Database) -> Town:
     await database.run(save_channels([("twilio", Transport.SMS, "+15550109999", 1_000.0)], WORKSPACE.id, NOW))
     operator = await database.run(save_operator(WORKSPACE.id, BOSS, "Ada", "admin", NOW))
     (channel,) = await database.run(all_channels())
-    house = House(WORKSPACE, shipped_texts())
-    house.channels_by_id = {channel.id: channel}
-    house.operators = {BOSS: operator}
+    house = House(WORKSPACE, shipped_texts())  # as after a start: nobody has texted yet
     return Town(database, house, operator, channel.id)
 
 
@@ -209,7 +207,7 @@ async def test_a_pause_holds_at_once_and_a_resume_goes_on(town: Town) -> None:
     """Of what waits not one message can be claimed, and no page more is taken; then nobody is left out or doubled."""
     await town.people(PAGE + 7)
     campaign, node = await town.campaign(), town.runner()
-    (channel,) = town.house.channels_by_id.values()
+    (channel,) = await town.database.run(all_channels())
     await node.run_once()
     await town.move(campaign, "paused")
     assert await town.database.run(claim(channel, b"n" * 16, town.now_at, 100)) == ()

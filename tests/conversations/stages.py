@@ -16,11 +16,11 @@ from bot.campaigns import CampaignRunner
 from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
 from bot.download import fetch_from
+from bot.house import House
 from bot.inbox import Inbox
 from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.errors import LASTING_CODES, classify
 from bot.texts import shipped_texts
-from bot.turns import House
 from flows.effects import EventReminded, Outcome, Register, Reply
 from flows.errors import ErrorClass
 from flows.language.text import normalise

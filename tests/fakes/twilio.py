@@ -174,7 +174,8 @@ class FakeTwilio(Webhooks):
             **({"OptOutType": word} if word and self.opt_out == "advanced" else {}),
             **extra,
         }
-        return await self.post(self.known_as(INBOUND_PATH), params) if self.app_url else 0
+        is_known = self.app_url or self.balance
+        return await self.post(self.known_as(INBOUND_PATH), params) if is_known else 0
 
     def _receive(self, from_: str, to: str, body: str, extra: Mapping[str, str]) -> LoggedMessage:
         number, now_at = len(self.received) + 1, self.now_at()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -30,6 +30,8 @@ class Webhooks:
         """Where our service listens; None: it is down, what people text is only logged."""
         self.public_url: str | None = None
         """How our service is known to Twilio, when that differs from `app_url`; signatures are made over it."""
+        self.balance: Callable[[], str | None] | None = None
+        """Where several nodes are: picks the one for each post, None while all are down."""
         self.posted: list[Posted] = []
         self._session: aiohttp.ClientSession | None = None
 
@@ -80,6 +82,7 @@ class Webhooks:
     def _reachable(self, url: str) -> str | None:
         """Turn a public URL into the one where our service listens; None when it leads elsewhere."""
         public = (self.public_url or "").rstrip("/")
-        if public and self.app_url and url.startswith(public):
-            return self.app_url.rstrip("/") + url.removeprefix(public)
+        app_url = self.balance() if self.balance else self.app_url
+        if public and url.startswith(public):
+            return app_url.rstrip("/") + url.removeprefix(public) if app_url else None
         return url if urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"} else None

@@ -38,6 +38,7 @@ def test_receipts_only_move_forward(status: MessageStatus, told: list[MessageSta
         (Refusal(ErrorClass.RETRY, "20429"), 3, Verdict(QUEUED, 20.0)),
         (Refusal(ErrorClass.RETRY, "20429", retry_after_seconds=7), 1, Verdict(QUEUED, 7.0)),
         (Refusal(ErrorClass.RETRY, "20429"), 4, Verdict(FAILED)),
+        (Refusal(ErrorClass.RETRY, "20429", is_pace=True), 9, Verdict(QUEUED, 5.0, is_counted=False)),
         (Refusal(ErrorClass.RETRY), 9, Verdict(QUEUED, 5.0, is_counted=False)),
         (Refusal(ErrorClass.QUIET, "1"), 1, Verdict(QUEUED, 3600.0, is_counted=False)),
         (Refusal(ErrorClass.ACCT, "1"), 1, Verdict(QUEUED, is_counted=False)),

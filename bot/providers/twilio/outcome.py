@@ -40,6 +40,7 @@ def refused(http_status: int, headers: Mapping[str, str], text: str) -> SendErro
         provider_code=code or "",
         error_class=error_class,
         retry_after_seconds=_retry_after(headers) if error_class is ErrorClass.RETRY else None,
+        is_pace=http_status == 429,
     )
 
 

@@ -1,0 +1,52 @@
+"""What a process knows of its organisation: read anew where it changed, before it is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.texts import Texts
+from flows.turn import Catalogue
+from flows.values import Key, Operator, Transport, Workspace
+from storage.catalogue import catalogue_version, load_catalogue
+from storage.channels import Channel, all_channels
+from storage.operators import all_operators
+from storage.plan import Plan
+
+
+@dataclass(slots=True)
+class House:
+    """What every turn, command and campaign of this process shares; filled by the two plans below, never by hand."""
+
+    workspace: Workspace
+    texts: Texts
+    provider_answers: bool = True
+    rate_per_second: float = 1.0
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    catalogue_version: int = -1
+    operators: dict[str, Operator] = field(default_factory=dict)
+    """Those who may command now, by address."""
+    channels: dict[tuple[str, Transport, str], Channel] = field(default_factory=dict)
+    channels_by_id: dict[Key, Channel] = field(default_factory=dict)
+
+
+def know_offers(house: House) -> Plan[None]:
+    """Read surveys, events, keywords and operators, where another node or the command line changed them."""
+    version = yield from catalogue_version(house.workspace.id)
+    if version != house.catalogue_version:
+        house.catalogue = yield from load_catalogue(house.workspace.id)
+        known = yield from all_operators(house.workspace.id)
+        house.operators = {one.address: one for one in known if one.is_active}
+        house.catalogue_version = version
+
+
+def know_channels(house: House) -> Plan[None]:
+    """Read the channels."""
+    channels = yield from all_channels()
+    house.channels = {(c.provider, c.transport, c.address): c for c in channels}
+    house.channels_by_id = {c.id: c for c in channels}
+
+
+def know_all(house: House) -> Plan[None]:
+    """Read everything, for work that no inbound message begins: a campaign, a command, a forwarded text."""
+    yield from know_offers(house)
+    yield from know_channels(house)
