@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Select, insert, select
 
@@ -101,7 +102,7 @@ class Cluster:
         await asyncio.sleep(rest_seconds)
         await node.start()
 
-    async def rows(self, query: Select[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    async def rows(self, query: Select[Any]) -> list[tuple[object, ...]]:
         """Read from the database beside the nodes."""
         engine = make_engine(self.database_url)
         try:
