@@ -41,6 +41,12 @@ class Bucket:
         """Take tokens, also those that are not there yet: later messages wait the longer."""
         self._tokens = self.available(now_seconds) - segments
 
+    def rest(self, seconds: float, now_seconds: float) -> None:
+        """Give nothing out for so long."""
+        if seconds > 0:
+            self._tokens = 1.0 - seconds * self.rate_per_second
+            self._at_seconds = now_seconds
+
     def wait_seconds(self, now_seconds: float) -> float:
         """Say how long until there is a token."""
         missing = 1.0 - self.available(now_seconds)

@@ -49,9 +49,12 @@ class Office:
 
 
 class ChannelSender:
-    """Works off the queue of one channel until it is stopped."""
+    """Works off the queue of one channel until it is stopped.
 
-    def __init__(self, office: Office, channel: Channel, provider: Provider) -> None:
+    Its `rate_per_second` is this node's share of the channel's; it begins after a rest, in seconds.
+    """
+
+    def __init__(self, office: Office, channel: Channel, provider: Provider, rest_seconds: float = 0.0) -> None:
         self.channel = channel
         self._office = office
         self._provider = provider
@@ -59,6 +62,8 @@ class ChannelSender:
         self._calls: set[asyncio.Task[None]] = set()
         self._breaker = Breaker()
         self._bucket = None if channel.provider == "simulator" else Bucket(channel.rate_per_second, self._seconds())
+        if self._bucket is not None:
+            self._bucket.rest(rest_seconds, self._seconds())
         self._segments = 1.0
         self._stopping = False
         self._task = asyncio.create_task(self._run(), name=f"sender {channel.provider}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import platform
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -20,7 +22,7 @@ from flows.values import SECOND, Key
 from storage.channels import all_channels
 from storage.database import Database
 from storage.outbox.claim import in_flight_count
-from storage.outbox.nodes import take_over
+from storage.outbox.nodes import leave, take_over
 from storage.outbox.outcome import Outcome, record
 
 _log = structlog.get_logger(__name__)
@@ -68,6 +70,8 @@ class Sender:
             await asyncio.gather(self._heart, return_exceptions=True)
         await asyncio.gather(*(channel.stop() for channel in self._channels.values()))
         await self._outcomes.stop()
+        with suppress(StorageError):  # then the others find out by themselves
+            await self._database.run(leave(self._office.node_id))
 
     def wake(self) -> None:
         """Look at the queue now: something was put into it."""
@@ -105,12 +109,16 @@ class Sender:
 
     async def _beat(self) -> None:
         office, database = self._office, self._database
-        await database.run(take_over(office.node_id, platform.node(), self._clock(), database.engine_name))
+        beat = take_over(office.node_id, platform.node(), self._clock(), database.engine_name)
+        node_count = await database.run(beat)
         for channel in await database.run(all_channels()):
+            share = replace(channel, rate_per_second=channel.rate_per_second / node_count)
             if known := self._channels.get(channel.id):
-                known.update(channel)
+                known.update(share)
             elif provider := self._providers.get(channel.provider):
-                self._channels[channel.id] = ChannelSender(office, channel, provider)
+                # The other nodes learn at their next beat that they have to share.
+                rest_seconds = HEARTBEAT_SECONDS if node_count > 1 else 0.0
+                self._channels[channel.id] = ChannelSender(office, share, provider, rest_seconds)
 
     async def _record(self, outcome: Outcome) -> None:
         while True:

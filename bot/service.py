@@ -36,6 +36,7 @@ from bot.sender import Sender
 from bot.settings import Settings
 from bot.texts import shipped_texts
 from bot.turns import Received
+from bot.wakes import OUTBOX, STOP, Wakes
 from bot.webhooks.twilio import TwilioWebhooks
 from flows.conversation.consent import first_keywords
 from flows.errors import StorageError
@@ -92,6 +93,7 @@ class Service:
         desk = Desk(database, self.house, _rules(settings), LASTING_CODES, self._fetch, self.charts.url)
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret + b"codes")
         self.campaigns = CampaignRunner(desk, clock)
+        self.wakes = Wakes(database, self.node_id)
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._forgotten_up_to: Key = FIRST
         self._stopping = False
@@ -102,8 +104,9 @@ class Service:
         self.receipts.start()
         await self._catch_up()
         await self.sender.start()
-        self.commands.start(self.sender.wake)
-        self.campaigns.start(self.sender.wake)
+        self.wakes.start(self._hear)
+        self.commands.start(self._written)
+        self.campaigns.start(self._written)
         for work, seconds in (
             (self._fire_timers, TICK_SECONDS),
             (self.reconciler.run_once, RECONCILE_SECONDS),
@@ -129,6 +132,7 @@ class Service:
         """Drain, if that is not done yet, and let go."""
         if not self._stopping:
             await self.drain()
+        await self.wakes.stop()
         await self.receipts.stop()
         for provider in self.providers.values():
             await provider.close()
@@ -211,10 +215,21 @@ class Service:
         stopped = [one.contact_id for one in batch if one.opted_out and one.contact_id is not None]
         if stopped:
             self.sender.opted_out(stopped)
+            self.wakes.tell(STOP, stopped)
         if any(one.reply_count for one in batch):
-            self.sender.wake()
+            self._written()
         if any(one.command_count for one in batch):
             self.commands.wake()
+
+    def _written(self) -> None:
+        self.sender.wake()
+        self.wakes.tell(OUTBOX)
+
+    def _hear(self, word: str, contact_ids: tuple[Key, ...]) -> None:
+        """Learn from another node what it did."""
+        if word == STOP:
+            self.sender.opted_out(contact_ids)
+        self.sender.wake()
 
     def _twilio(self) -> TwilioWebhooks:
         return TwilioWebhooks(

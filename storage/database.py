@@ -37,9 +37,11 @@ class Writer(Protocol):
 class Database:
     """An open database of either engine."""
 
-    def __init__(self, engine: AsyncEngine, writer: Writer) -> None:
+    def __init__(self, engine: AsyncEngine, writer: Writer, notices_url: str | None = None) -> None:
         self.engine = engine
         self._writer = writer
+        self.notices_url = notices_url
+        """Where nodes can tell each other what happened (`storage.notices`); None: there is one node."""
 
     @property
     def engine_name(self) -> str:
@@ -110,7 +112,9 @@ async def open_database(url: str) -> Database:
     else:
         from storage.postgres import PostgresWriter  # noqa: PLC0415 - asyncpg is for those who use it
 
-        writer = PostgresWriter(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+        plain = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        await (writer := PostgresWriter(plain)).open()
+        return Database(engine, writer, plain)
     await writer.open()
     return Database(engine, writer)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, bindparam, exists, literal_column, or_, update
+from sqlalchemy import BigInteger, bindparam, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.sql import ClauseElement
 
 from flows.values import SECOND, Key
 from storage.outbox.words import SENDING, UNKNOWN, is_uncertain
-from storage.plan import Plan, Statement, Write, insert_for
+from storage.plan import Plan, Query, Statement, Write, insert_for
 from storage.schema import messages, nodes
 
 DEAD_AFTER_SECONDS = 30
@@ -48,8 +48,28 @@ _RELEASE = {
 }
 
 
-def take_over(node_id: Key, name: str, now_at: int, engine: str) -> Plan[None]:
-    """Say that this process lives; what dead ones had in flight becomes unknown, to be looked up at once."""
+_ALIVE = Statement(
+    (),
+    lambda engine: (
+        select(literal_column("1", BigInteger()))
+        if engine == "sqlite"
+        else select(func.count()).where(nodes.c.seen_at > _DATABASE_NOW - DEAD_AFTER_SECONDS * SECOND)
+    ),
+)
+_LEAVE = Statement(("id",), delete(nodes).where(nodes.c.id == bindparam("id")))
+
+
+def take_over(node_id: Key, name: str, now_at: int, engine: str) -> Plan[int]:
+    """Say that this process lives; what dead ones had in flight becomes unknown, to be looked up at once.
+
+    Gives how many processes live, this one among them: they share what a channel may send.
+    """
     yield Write(_SEEN, [(node_id, name, now_at)])
     times = (now_at - LOST_AFTER_SECONDS * SECOND, now_at)
     yield Write(_RELEASE[engine], [(*times, node_id) if engine == "sqlite" else times])
+    return int((yield Query(_ALIVE))[0][0])
+
+
+def leave(node_id: Key) -> Plan[None]:
+    """Say that this process ends: nothing of its is in flight any more."""
+    yield Write(_LEAVE, [(node_id,)])

@@ -25,6 +25,17 @@ def test_the_bucket_holds_one_second() -> None:
     assert bucket.available(101.0) == pytest.approx(10.0)
 
 
+def test_a_rest() -> None:
+    """A bucket that rests gives nothing until then, and its first token just then."""
+    bucket = Bucket(10.0, 100.0)
+    bucket.rest(5.0, 100.0)
+    assert bucket.available(104.5) < 1.0
+    assert bucket.wait_seconds(104.5) == pytest.approx(0.5)
+    assert bucket.available(105.0) == pytest.approx(1.0)
+    bucket.rest(0.0, 105.0)
+    assert bucket.available(105.0) == pytest.approx(1.0)
+
+
 def test_a_long_message_is_paid_later() -> None:
     """Five segments at one a second: the next message waits for five seconds."""
     bucket = Bucket(1.0, 0.0)

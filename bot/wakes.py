@@ -1,0 +1,78 @@
+"""Nodes on one PostgreSQL tell each other what happened (LISTEN/NOTIFY); who does not hear it finds out by polling."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from contextlib import suppress
+
+import structlog
+
+from flows.errors import StorageError
+from flows.values import Key
+from storage.database import Database
+from storage.notices import Notices, open_notices
+
+log = structlog.get_logger(__name__)
+AGAIN_SECONDS = 5.0
+LOOK_SECONDS = 10.0
+"""How often a silent connection is looked at."""
+OUTBOX, STOP = "outbox", "stop"
+MOST_STOPS = 100
+"""Keys in one notice: PostgreSQL takes 8,000 bytes."""
+
+
+class Wakes:
+    """Tells the other nodes, and hears them."""
+
+    def __init__(self, database: Database, node_id: Key) -> None:
+        self._database = database
+        self._own = node_id.hex()
+        self._words: dict[str, None] = {}
+        self._something = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._hear: Callable[[str, tuple[Key, ...]], None] = lambda _word, _keys: None
+
+    def start(self, hear: Callable[[str, tuple[Key, ...]], None]) -> None:
+        """Begin to listen, where there is a server that carries notices; `hear` gets a word and keys of contacts."""
+        self._hear = hear
+        if self._database.notices_url is not None:
+            self._tasks = [asyncio.create_task(self._run(self._database.notices_url), name="wakes")]
+
+    async def stop(self) -> None:
+        """Let go."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def tell(self, word: str, contact_ids: Collection[Key] = ()) -> None:
+        """Tell the other nodes soon: that something was queued, or that these contacts stopped."""
+        if not self._tasks:
+            return
+        keys = [key.hex() for key in contact_ids]
+        for start in range(0, len(keys) or 1, MOST_STOPS):
+            self._words[" ".join((self._own, word, *keys[start : start + MOST_STOPS]))] = None
+        self._something.set()
+
+    async def _run(self, url: str) -> None:
+        while True:
+            try:
+                async with open_notices(url, self._take) as notices:
+                    await self._carry(notices)
+            except StorageError as error:
+                log.warning("wakes_wait", problem=error.message)
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _carry(self, notices: Notices) -> None:
+        while notices.is_open:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._something.wait()
+            self._something.clear()
+            words, self._words = tuple(self._words), {}
+            await notices.send(words)
+
+    def _take(self, text: str) -> None:
+        own, word, *keys = text.split(" ")
+        if own != self._own:
+            self._hear(word, tuple(bytes.fromhex(key) for key in keys))
