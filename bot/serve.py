@@ -29,15 +29,18 @@ def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def run_service(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT, then take nothing more, finish what is under way and end."""
+async def run_service(settings: Settings, *, shares_port: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT, then take nothing more, finish what is under way and end.
+
+    With `shares_port` other processes of this machine may listen on the same one; the system deals connections out.
+    """
     set_up_logs(settings.log_level)
     service = await open_service(settings)
     runner = make_runner(service.app())
     try:
         await service.start()
         await runner.setup()
-        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_port=shares_port or None)
         await site.start()
         settle_memory()
         _greet(service, runner)

@@ -39,18 +39,24 @@ def main() -> None:
 @main.command()
 @click.option("--host", help="Address to listen on (ROLLCALL_HOST).")
 @click.option("--port", type=int, help="Port to listen on, 0 for any free one (ROLLCALL_PORT).")
-def serve(host: str | None, port: int | None) -> None:
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes behind the port (PostgreSQL only).")
+@click.option("--shared-port", is_flag=True, hidden=True)
+def serve(host: str | None, port: int | None, workers: int, shared_port: bool) -> None:
     """Start the service."""
     from bot.serve import fast_loop, run_service
     from bot.settings import load_settings
+    from bot.workers import run_workers
 
     settings = load_settings()
     changes: dict[str, object] = {"host": host} if host else {}
     if port is not None:
         changes["port"] = port
+    settings = settings.model_copy(update=changes)
+    if workers > 1:
+        raise SystemExit(asyncio.run(run_workers(settings, workers)))
     try:
         with asyncio.Runner(loop_factory=fast_loop()) as runner:
-            runner.run(run_service(settings.model_copy(update=changes)))
+            runner.run(run_service(settings, shares_port=shared_port))
     except OSError as error:
         raise click.ClickException(f"Cannot listen: {error.strerror or error}.") from error
 

@@ -102,7 +102,7 @@ class Cluster:
         await asyncio.sleep(rest_seconds)
         await node.start()
 
-    async def rows(self, query: Select[Any]) -> list[tuple[object, ...]]:
+    async def rows(self, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Read from the database beside the nodes."""
         engine = make_engine(self.database_url)
         try:
