@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ from bot.receipts import class_of
 from bot.transactions import run_until_settled
 from flows.errors import StorageError
 from flows.values import SECOND, Key
-from storage.channels import all_channels
+from storage.channels import Channel, all_channels
 from storage.database import Database
 from storage.outbox.claim import in_flight_count
 from storage.outbox.nodes import leave, take_over
@@ -33,6 +33,7 @@ BARRIER_POLL_SECONDS = 0.02
 _RECORD_AGAIN_SECONDS = 0.5
 _REMEMBER_STOPS_SECONDS = 60
 _QUEUE_LIMIT = 100_000
+Alarm = Callable[[Channel, str], Awaitable[None]]
 
 
 class Sender:
@@ -53,12 +54,19 @@ class Sender:
         self._clock = clock
         self._stops: dict[Key, int] = {}
         self._outcomes: Batcher[Outcome, None] = Batcher(self._write_down, limit=_QUEUE_LIMIT)
-        self._office = Office(database, clock, node_id, jitter, CONCURRENCY, self._record, self._stops.get, lag)
+        self._office = Office(
+            database, clock, node_id, jitter, CONCURRENCY, self._record, self._stops.get, lag, self._tell
+        )
         self._channels: dict[Key, ChannelSender] = {}
         self._heart: asyncio.Task[None] | None = None
+        self._alarm: Alarm | None = None
 
-    async def start(self) -> None:
-        """Take over what dead processes left in flight and begin to send; raises `StorageError`."""
+    async def start(self, alarm: Alarm | None = None) -> None:
+        """Take over what dead processes left in flight and begin to send; raises `StorageError`.
+
+        `alarm` hears of a channel that had to be paused, and why.
+        """
+        self._alarm = alarm
         self._outcomes.start()
         await self._beat()
         self._heart = asyncio.create_task(self._keep_beating(), name="sender heartbeat")
@@ -106,6 +114,10 @@ class Sender:
                 await self._beat()
             except Exception:  # the next beat may find the database again
                 _log.exception("sender heartbeat")
+
+    async def _tell(self, channel: Channel, reason: str) -> None:
+        if self._alarm is not None:
+            await self._alarm(channel, reason)
 
     async def _beat(self) -> None:
         office, database = self._office, self._database

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import simulator
 from bot.actions.base import Desk, Rules
 from bot.actions.table import ACTIONS
+from bot.alarms import Alarms
 from bot.app import make_app
 from bot.calendar import Calendar
 from bot.campaigns import CampaignRunner
@@ -83,7 +84,7 @@ class Service:
             rate_per_second=settings.rate_per_second,
         )
         self.inbox = Inbox(database, self.house, clock, limit=settings.inbox_limit)
-        self.providers = _make_providers(settings, clock)
+        self.providers = make_providers(settings, clock)
         lag = ListLag(settings.absent_seconds)
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
         self.receipts = Receipts(database, clock)
@@ -93,6 +94,7 @@ class Service:
         desk = Desk(database, self.house, _rules(settings), LASTING_CODES, self._fetch, self.charts.url)
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret + b"codes")
         self.campaigns = CampaignRunner(desk, clock)
+        self.alarms = Alarms(database, self.house, clock)
         self.wakes = Wakes(database, self.node_id)
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._forgotten_up_to: Key = FIRST
@@ -103,7 +105,7 @@ class Service:
         self.inbox.start(self._on_received)
         self.receipts.start()
         await self._catch_up()
-        await self.sender.start()
+        await self.sender.start(self.alarms.channel_paused)
         self.wakes.start(self._hear)
         self.commands.start(self._written)
         self.campaigns.start(self._written)
@@ -308,7 +310,8 @@ async def _load_demo(database: Database, workspace: Workspace, now_at: int) -> N
     await database.run(save_definitions(workspace.id, definitions, now_at))
 
 
-def _make_providers(settings: Settings, clock: Clock) -> dict[str, Provider]:
+def make_providers(settings: Settings, clock: Clock = wall_clock) -> dict[str, Provider]:
+    """Make the providers that the settings name."""
     providers: dict[str, Provider] = {"simulator": SimulatorProvider(clock)}
     if settings.has_twilio:
         from bot.providers.twilio.client import TwilioAccount, TwilioProvider  # 0.15 s that others need not wait

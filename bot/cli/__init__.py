@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.campaigns import campaign
 from bot.cli.contacts import contacts
 from bot.cli.database import db
 from bot.cli.flows import flows
@@ -123,5 +124,5 @@ def config() -> None:
         click.echo(f"{name}={value}")
 
 
-for group in (contacts, flows, db, operator):
+for group in (campaign, contacts, flows, db, operator):
     main.add_command(group)

@@ -81,6 +81,9 @@ class Provider(Protocol):
     async def list_sent(self, call: Call, since_at: int) -> Listing:
         """List what the provider's log holds for the call's sender and recipient since then; raises `SendError`."""
 
+    async def list_all(self, sender: str, transport: Transport, since_at: int) -> tuple[Listed, ...]:
+        """List all that the provider's log holds of a sender since then; raises `SendError`."""
+
     async def list_received(self, recipient: str, transport: Transport, since_at: int) -> tuple[InboundMessage, ...]:
         """List what people sent to our address since then, oldest first; raises `SendError`."""
 

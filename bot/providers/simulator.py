@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.providers.base import Accepted, Call, Listing, MediaRequest
+from bot.providers.base import Accepted, Call, Listed, Listing, MediaRequest
+from flows.errors import SendError
 from flows.values import InboundMessage, MessageStatus, Transport
 
 
@@ -23,6 +24,10 @@ class SimulatorProvider:
     async def list_sent(self, call: Call, since_at: int) -> Listing:  # noqa: ARG002 - the protocol's
         """List nothing: no log is kept beside the messages themselves."""
         return Listing((), self._clock())
+
+    async def list_all(self, sender: str, transport: Transport, since_at: int) -> tuple[Listed, ...]:  # noqa: ARG002
+        """Keep no log: raises `SendError`."""
+        raise SendError("The simulator keeps no log of its own: there is nothing to compare with.")
 
     async def list_received(
         self,

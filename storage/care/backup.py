@@ -56,6 +56,7 @@ async def check_backup(url: str, copy: Path, tools: Path | None = None) -> None:
 async def restore(url: str, copy: Path, *, force: bool = False, tools: Path | None = None) -> None:
     """Put a copy in the place of a database; the old one stays where the copy is not sound.
 
+    What waited to be sent may have left since the copy was made: see `storage.care.hold`.
     Raises `ConfigError` for a database that holds something (unless `force`) or is in use, `StorageError`.
     """
     await check_backup(url, copy, tools)

@@ -12,7 +12,7 @@ from bot.receipts import class_of
 from flows.errors import ErrorClass
 from flows.lifecycle import Refusal
 from flows.values import MessageStatus, Purpose, Receipt
-from storage.channels import pause_channel
+from storage.channels import Channel, pause_channel
 from storage.outbox.claim import claim
 from storage.outbox.nodes import take_over
 from storage.outbox.outcome import Outcome, record
@@ -159,13 +159,19 @@ async def test_a_refusal_suppresses(outbox: Outbox, code: int, opted: int, dead:
 
 
 async def test_the_account_pauses_the_channel(outbox: Outbox) -> None:
-    """A problem of the account fails no message: the channel pauses and the attempt does not count."""
+    """A problem of the account fails no message: the channel pauses, the attempt does not count, somebody is told."""
     outbox.fake.choose_fault = in_order(refuse(20003, 401))
     key = await outbox.queue(await outbox.contact(), "Hello")
-    await outbox.sender.start()
+    told: list[tuple[str, str]] = []
+
+    async def alarm(channel: Channel, reason: str) -> None:
+        told.append((channel.address, reason))
+
+    await outbox.sender.start(alarm)
     row = await until(lambda: outbox.row(key), lambda row: row["error_code"] == "20003")
     assert (row["status"], row["attempt"]) == ("queued", 0)
     assert (await outbox.rows(select(channels)))[0]["paused_until_at"] > outbox.now_at()
+    assert [(address, "paused: check the account" in reason) for address, reason in told] == [(OURS, True)]
 
 
 async def test_the_lane_keeps_the_order(outbox: Outbox) -> None:

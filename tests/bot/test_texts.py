@@ -27,6 +27,7 @@ FULL: dict[str, object] = {
     "counts": ["delivered: 310", "failed: 2"],
     "currency": "USD",
     "deferred": 12,
+    "channel": "+15550100000",
     "example": "BLAST community: Hello!",
     "group": "choir",
     "hold": 10,

@@ -14,7 +14,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 from yarl import URL
 
-from bot.providers.base import Accepted, Call, Listing, MediaRequest
+from bot.providers.base import Accepted, Call, Listed, Listing, MediaRequest
 from bot.providers.twilio.listing import (
     Row,
     created_at,
@@ -99,6 +99,20 @@ class TwilioProvider:
                 break
             page, _later = await self._get(str(page["next_page_uri"]))
         return Listing(read_listed(rows, now_at), now_at)
+
+    async def list_all(self, sender: str, transport: Transport, since_at: int) -> tuple[Listed, ...]:
+        """List all that Twilio's log holds of a sender since then; raises `SendError`."""
+        query = {
+            "From": _address(transport, sender),
+            "DateSent>": datetime.fromtimestamp(since_at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "PageSize": str(_RECEIVED_PAGE_SIZE),
+        }
+        page, now_at = await self._get("Messages.json", query)
+        found = list(read_listed(read_rows(page), now_at))
+        while page.get("next_page_uri"):
+            page, _later = await self._get(str(page["next_page_uri"]))
+            found += read_listed(read_rows(page), now_at)
+        return tuple(found)
 
     async def list_received(self, recipient: str, transport: Transport, since_at: int) -> tuple[InboundMessage, ...]:
         """List what people sent to our address since then, oldest first; raises `SendError`."""

@@ -1,0 +1,36 @@
+"""`rollcall campaign`: campaigns beside the provider's own log."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+SHOWN = 20
+"""Phones that are printed of each kind."""
+
+
+@click.group()
+def campaign() -> None:
+    """Look after campaigns."""
+
+
+@campaign.command("verify")
+@click.argument("number", type=int)
+def verify(number: int) -> None:
+    """Compare campaign NUMBER with the provider's log; ends with code 1 where the two differ."""
+    from bot.settings import load_settings
+    from bot.verifying import verify as compare
+
+    found = asyncio.run(compare(load_settings(), number))
+    click.echo(f"{found.both_count} messages are in the provider's log and in ours.")
+    for said, phones in (
+        ("We say that they left, the log does not have them", found.missing),
+        ("The log has them, we do not say that they left", found.extra),
+        ("The log has them more than once", found.twice),
+        ("We do not know yet whether they left", found.doubtful),
+    ):
+        if phones:
+            more = f" and {len(phones) - SHOWN} more" if len(phones) > SHOWN else ""
+            click.echo(f"{said}: {', '.join(phones[:SHOWN])}{more}")
+    raise SystemExit(0 if found.is_clean else 1)
