@@ -1,8 +1,10 @@
-# From a fresh checkout with only Python 3.11 or newer: `make run`, `make test`, `make check`, `make bench`.
+# From a fresh checkout with only Python 3.11 or newer: `make run`, `make test`, `make check`, `make bench`;
+# `make faults` kills services for half an hour, `make soak MINUTES=10` loads one for as long.
 PYTHON ?= python3
 BIN := .venv/bin
+MINUTES ?= 10
 
-.PHONY: run test faults check bench format lock clean
+.PHONY: run test faults faults-bounded soak check bench format lock clean
 
 run: .venv/runtime
 	ROLLCALL_DEMO=true $(BIN)/rollcall serve
@@ -11,7 +13,13 @@ test: .venv/development
 	$(BIN)/python -m pytest -n 2
 
 faults: .venv/development
+	ROLLCALL_FAULTS=long $(BIN)/python -m pytest -n 2 tests/faults
+
+faults-bounded: .venv/development
 	$(BIN)/python -m pytest -n 2 tests/faults
+
+soak: .venv/development
+	ROLLCALL_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest tests/faults/test_soak.py
 
 check: .venv/development
 	$(BIN)/ruff format --check .

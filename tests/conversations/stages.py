@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +37,7 @@ from flows.values import (
     EventNear,
     ExpiryDue,
     InboundMessage,
+    MessageStatus,
     Occurrence,
     Receipt,
     RecentReplies,
@@ -198,16 +199,19 @@ class PureStage:
 class DatabaseStage:
     """The inbox on a real database, with a clock that the script moves."""
 
-    def __init__(self, database: Database, workspace: Workspace, rules: Rules) -> None:
+    def __init__(
+        self, database: Database, workspace: Workspace, rules: Rules, codes: Iterator[str] | None = None
+    ) -> None:
         self._database = database
+        self._rules = rules
+        self._codes = codes or (f"{100_000 + number}" for number in itertools.count(1))
         self._now_at = BEGIN_AT
         self._workspace = workspace
         house = House(workspace, shipped_texts(), provider_answers=False)
         self._inbox = Inbox(database, house, lambda: self._now_at)
         simulator = SimulatorProvider(lambda: self._now_at)
         desk = Desk(database, house, rules, LASTING_CODES, lambda url: fetch_from([simulator], url))
-        codes = (f"{100_000 + number}" for number in itertools.count(1))
-        self._commands = CommandWorker(desk, ACTIONS, lambda: self._now_at, draw=lambda: next(codes), secret=b"s")
+        self._commands = CommandWorker(desk, ACTIONS, lambda: self._now_at, draw=lambda: next(self._codes), secret=b"s")
         self._campaigns = CampaignRunner(desk, lambda: self._now_at)
         self._last: dict[str, str] = {}
 
@@ -223,6 +227,14 @@ class DatabaseStage:
                 who, role = rest.split()
                 await database.run(save_operator(workspace.id, PHONES[who], who, role, BEGIN_AT))
         stage = cls(database, workspace, rules_for(settings))
+        stage._inbox.start(lambda _received: None)
+        return stage
+
+    async def again(self) -> DatabaseStage:
+        """Begin anew on the same database, knowing nothing: as after a crash."""
+        await self._inbox.stop()
+        stage = DatabaseStage(self._database, self._workspace, self._rules, self._codes)
+        stage._now_at, stage._last = self._now_at, self._last
         stage._inbox.start(lambda _received: None)
         return stage
 
@@ -259,6 +271,13 @@ class DatabaseStage:
         receipt = Receipt("simulator", self._last[PHONES[news.who]], news.status, news.code)
         await self._database.run(apply_receipts([receipt], self._now_at, lambda one: classify(one.error_code)))
         return await self._heard()
+
+    async def told_if(self, who: str, code: str) -> Heard:
+        """Let the provider report, by a status or an error code, where it took something for that person."""
+        if PHONES[who] not in self._last:
+            return {}
+        status = MessageStatus.UNDELIVERED if code.isdigit() else MessageStatus(code)
+        return await self.told(Told(0, who, status, code if code.isdigit() else None))
 
     async def _heard(self) -> Heard:
         """Let everything leave that may leave, one message per person at a time; gives what each one got."""
