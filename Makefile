@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MINUTES ?= 10
 
-.PHONY: run test faults faults-bounded soak check bench format lock clean
+.PHONY: audit run test faults faults-bounded soak check bench format lock clean
 
 run: .venv/runtime
 	ROLLCALL_DEMO=true $(BIN)/rollcall serve
@@ -26,6 +26,9 @@ check: .venv/development
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pip check
+
+audit: .venv/development
+	$(BIN)/uv tool run pip-audit==2.9.0 --requirement requirements.lock --disable-pip --require-hashes
 
 bench: .venv/development
 	$(BIN)/python -m benchmarks

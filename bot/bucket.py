@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+HELD_SECONDS = 0.1
 RECOVERY_SECONDS = 8.0
 """From a standstill to the full rate."""
 
 
 class Bucket:
-    """Fills with `rate_per_second` tokens, holds one second's worth (at least one), and may fall into debt.
+    """Fills with `rate_per_second` tokens, holds a tenth of a second's worth (at least one), and may fall into debt.
+
+    So in no second leaves more than 1.1 times the rate, whatever was saved up before.
 
     A provider that finds it too fast is heard: the rate is halved, and grows back within 8 s.
     """
 
     def __init__(self, rate_per_second: float, now_seconds: float) -> None:
         self.rate_per_second = rate_per_second
-        self._tokens = max(1.0, rate_per_second)
+        self._tokens = max(1.0, HELD_SECONDS * rate_per_second)
         self._at_seconds = now_seconds
         self._share = 1.0
         self._slowed_seconds: float | None = None
@@ -33,7 +36,7 @@ class Bucket:
         """Say how many tokens there are at this time of a monotonic clock."""
         rate = self.rate_per_second * self._share_at(now_seconds)
         grown = self._tokens + (now_seconds - self._at_seconds) * rate
-        self._tokens = min(max(1.0, self.rate_per_second), grown)
+        self._tokens = min(max(1.0, HELD_SECONDS * self.rate_per_second), grown)
         self._at_seconds = now_seconds
         return self._tokens
 

@@ -24,6 +24,8 @@ from storage.outbox.outcome import Outcome
 
 _log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
+LEAST_REST_SECONDS = 0.02
+"""Several tokens are claimed together, where they come fast."""
 PAUSE_SECONDS = {ErrorClass.ACCT: 60, ErrorClass.HOLD: 900}
 LAST_CALLS_SECONDS = 15.0
 ALARM_AGAIN = 6 * HOUR
@@ -108,7 +110,7 @@ class ChannelSender:
     async def _rest(self) -> None:
         wait_seconds = self._bucket.wait_seconds(self._seconds()) if self._bucket is not None else 0.0
         if wait_seconds > 0:
-            await asyncio.sleep(min(wait_seconds, POLL_SECONDS))
+            await asyncio.sleep(min(max(wait_seconds, LEAST_REST_SECONDS), POLL_SECONDS))
             return
         try:
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)

@@ -19,3 +19,5 @@ RECEIPTS = Counter("rollcall_receipts", "Delivery receipts by status", ["status"
 ABSENT_SECONDS = Gauge("rollcall_absent_seconds", "Age at which a message that no list shows counts as never accepted")
 OUTBOX = Gauge("rollcall_outbox_messages", "Outbound messages by status", ["status"])
 OLDEST_QUEUED = Gauge("rollcall_outbox_oldest_queued_seconds", "Age of the oldest queued message")
+CHANNELS_PAUSED = Gauge("rollcall_channels_paused", "Channels that do not send: the account, or its allowance")
+NODES_ALIVE = Gauge("rollcall_nodes_alive", "Processes on this database that were seen within half a minute")

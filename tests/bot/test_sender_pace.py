@@ -16,13 +16,14 @@ from tests.bot.outbox import open_outbox
 from tests.fakes.twilio import FakeTwilio
 
 
-def test_the_bucket_holds_one_second() -> None:
-    """A channel of 10 a second gives 10 at once, however long it rested, and 10 in the next second."""
-    bucket = Bucket(10.0, 0.0)
-    assert bucket.available(100.0) == 10.0
-    bucket.take(10, 100.0)
-    assert bucket.wait_seconds(100.0) == pytest.approx(0.1)
-    assert bucket.available(101.0) == pytest.approx(10.0)
+def test_the_bucket_holds_a_tenth_of_a_second() -> None:
+    """A channel of 100 a second gives 10 at once, however long it rested, and so 110 in its first second."""
+    bucket = Bucket(100.0, 0.0)
+    assert bucket.available(50.0) == pytest.approx(10.0)
+    bucket.take(10, 50.0)
+    assert bucket.wait_seconds(50.0) == pytest.approx(0.01)
+    assert bucket.available(51.0) == pytest.approx(10.0)
+    assert Bucket(2.0, 0.0).available(50.0) == pytest.approx(1.0)
 
 
 def test_a_rest() -> None:

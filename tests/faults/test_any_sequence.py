@@ -113,23 +113,20 @@ async def state(database: Database) -> list[list[tuple[object, ...]]]:
     """Read what is left of a sequence, without keys."""
     of = contacts.c.address
     queries = (
-        select(of, contacts.c.name, contacts.c.status, contacts.c.deleted_at).order_by(of),
-        select(opt_outs.c.address, opt_outs.c.scope, opt_outs.c.source, opt_outs.c.opted_out_at).order_by(
-            opt_outs.c.address, opt_outs.c.scope
+        select(of, contacts.c.name, contacts.c.status, contacts.c.deleted_at),
+        select(opt_outs.c.address, opt_outs.c.scope, opt_outs.c.source, opt_outs.c.opted_out_at),
+        select(of, sessions.c.state, sessions.c.question_id, sessions.c.started_at, sessions.c.ended_at).join(
+            contacts, contacts.c.id == sessions.c.contact_id
         ),
-        select(of, sessions.c.state, sessions.c.question_id, sessions.c.ended_at)
-        .join(contacts, contacts.c.id == sessions.c.contact_id)
-        .order_by(of, sessions.c.started_at, sessions.c.ended_at),
-        select(answers.c.question_id, answers.c.text).order_by(answers.c.question_id, answers.c.text),
-        select(of, registrations.c.status)
-        .join(contacts, contacts.c.id == registrations.c.contact_id)
-        .order_by(of, registrations.c.status, registrations.c.since_at),
-        select(messages.c.address, messages.c.direction, messages.c.status, messages.c.body).order_by(
-            messages.c.address, messages.c.created_at, messages.c.direction, messages.c.body, messages.c.status
+        select(answers.c.question_id, answers.c.text),
+        select(of, registrations.c.status, registrations.c.since_at).join(
+            contacts, contacts.c.id == registrations.c.contact_id
         ),
+        select(messages.c.address, messages.c.direction, messages.c.status, messages.c.body, messages.c.created_at),
     )
     async with database.read() as connection:
-        return [[tuple(row) for row in await connection.execute(query)] for query in queries]
+        found = [await connection.execute(query) for query in queries]
+        return [sorted((tuple(row) for row in rows), key=repr) for rows in found]
 
 
 @pytest.mark.timeout(1_800)
