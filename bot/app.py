@@ -16,12 +16,20 @@ RETRY_AFTER_SECONDS = 5
 IDLE_SECONDS = 15.0
 """How long a connection may stay open without a request; also for the head of one, which aiohttp waits for in peace."""
 DRAIN_SECONDS = 5.0
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""OWASP's for answers that are no pages (cheatsheetseries.owasp.org, HTTP Headers)."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(routes: Sequence[web.AbstractRouteDef]) -> web.Application:
     """Build the application with these addresses."""
     app = web.Application(middlewares=[_answer_errors], client_max_size=BODY_LIMIT)
+    app.on_response_prepare.append(_harden)
     app.add_routes(routes)
     return app
 
@@ -35,6 +43,13 @@ def make_runner(app: web.Application, *, idle_seconds: float = IDLE_SECONDS) -> 
         shutdown_timeout=DRAIN_SECONDS,
         lingering_time=1.0,
     )
+
+
+async def _harden(_request: web.Request, answer: web.StreamResponse) -> None:
+    """Add what keeps browsers from doing more with an answer than it is for; a page's own headers stand."""
+    for name, value in SECURITY_HEADERS.items():
+        answer.headers.setdefault(name, value)
+    answer.headers.pop("Server", None)  # which program, of which version, is nobody's business
 
 
 @web.middleware

@@ -17,12 +17,13 @@ import pytest
 from aiohttp import web
 from sqlalchemy import make_url, select, text
 
-from bot.app import make_app
+from bot.app import SECURITY_HEADERS, make_app
 from bot.providers.twilio.inbound import read_form
 from bot.turns import Received
 from bot.webhooks.twilio import TwilioWebhooks
 from flows.values import InboundMessage, Receipt
 from storage.schema import messages
+from tests.bot.posts import get
 from tests.bot.running import PUBLIC_URL, Running, run_service
 from tests.cases import load_case
 from tests.conversations.script import PHONES, SERVICE
@@ -210,6 +211,14 @@ async def test_malformed_messages(fields: dict[str, str], status: int, reason: s
             assert answer.status == 400
             assert "content type" in await answer.text()
     assert await running.count("inbound") == 0
+
+
+async def test_every_answer_is_hardened(running: Running) -> None:
+    """Answers, refusals and unknown addresses alike say what browsers may do with them, and not which server it is."""
+    for path in ("/health/live", "/nowhere", "/webhooks/twilio/inbound", "/metrics"):
+        answer = await get(running, path)
+        assert SECURITY_HEADERS.items() <= answer.headers.items(), path
+        assert "aiohttp" not in answer.headers.get("Server", "")
 
 
 async def test_signed_garbage_is_never_our_failure(running: Running) -> None:
