@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from bot.clock import wall_clock
 from bot.offline import opened
 from bot.providers.base import Listed
 from bot.service import make_providers
 from bot.settings import Settings
 from flows.errors import CommandError, ConfigError
-from flows.values import HOUR
+from flows.values import HOUR, MessageStatus
 from storage.campaigns.rows import find_campaign
 from storage.channels import all_channels
+from storage.outbox.unknowns import settle
 from storage.schema import messages
 
 LEFT = frozenset(("sent", "delivered", "read", "undelivered", "failed"))
@@ -102,3 +104,13 @@ async def verify(settings: Settings, number: int) -> Compared:
         for provider in providers.values():
             await provider.close()
     return compare(ours, theirs)
+
+
+async def settle_campaign(settings: Settings, number: int, *, left: bool) -> int:
+    """Decide that a campaign's unknown messages left, or that they go out again; gives how many; raises `CommandError`."""
+    async with opened(settings) as (database, workspace):
+        campaign = await database.run(find_campaign(workspace.id, number))
+        if campaign is None:
+            raise CommandError(f"There is no campaign {number}.")
+        status = MessageStatus.SENT if left else MessageStatus.QUEUED
+        return await database.run(settle(campaign.id, status, wall_clock()))

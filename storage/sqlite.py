@@ -18,6 +18,8 @@ from storage.slow import note
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 BUSY_TIMEOUT_MS = 5_000
+LOCKED_TIMEOUT_MS = 250
+"""How long the next transactions wait once one has waited in vain: they stand in a row, and webhooks behind them."""
 CHECKPOINT_PAGES = 4_000
 """Write-ahead pages (4 KiB each) after which the log begins anew."""
 CHECKPOINT_SECONDS = 0.5
@@ -111,6 +113,7 @@ class SQLiteWriter:
         self._folder = _Thread(self._path, "sqlite-checkpoint", CACHE_KB)
         self._folding: asyncio.Task[None] | None = None
         self._folded_at = 0.0
+        self._is_locked = False
 
     async def open(self) -> None:
         """Open the database file; raises `StorageError` when that cannot be done."""
@@ -154,9 +157,20 @@ class SQLiteWriter:
         except sqlite3.Error as error:  # the log stays as it is, and with it all that is in it
             log.warning("The write-ahead log could not be folded back: %s", error)
 
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            self._is_locked = True
+            connection.execute(f"PRAGMA busy_timeout={LOCKED_TIMEOUT_MS}")
+            raise
+        if self._is_locked:
+            self._is_locked = False
+            connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
     def _transact(self, plan: Plan[T]) -> T:
         connection = self._writer.connection
-        connection.execute("BEGIN IMMEDIATE")
+        self._begin(connection)
         try:
             result = run_plan(connection, plan)
             connection.execute("COMMIT")

@@ -34,3 +34,16 @@ def verify(number: int) -> None:
             more = f" and {len(phones) - SHOWN} more" if len(phones) > SHOWN else ""
             click.echo(f"{said}: {', '.join(phones[:SHOWN])}{more}")
     raise SystemExit(0 if found.is_clean else 1)
+
+
+@campaign.command("settle")
+@click.argument("number", type=int)
+@click.argument("decision", type=click.Choice(["sent", "again"]))
+def settle(number: int, decision: str) -> None:
+    """Decide about messages of campaign NUMBER that were unknown for ten minutes: they left, or they go out again."""
+    from bot.settings import load_settings
+    from bot.verifying import settle_campaign
+
+    count = asyncio.run(settle_campaign(load_settings(), number, left=decision == "sent"))
+    what = "count as sent" if decision == "sent" else "go out again"
+    click.echo(f"{count} messages {what}.")

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy import Integer, bindparam, case, literal_column, select, update
 
 from flows.lifecycle import MAX_UNRESOLVED
-from flows.values import Key, MessageStatus, Purpose, Receipt, Transport
+from flows.values import MINUTE, Key, MessageStatus, Purpose, Receipt, Transport
 from storage.outbox.receipts import Classify, apply_receipts
 from storage.outbox.words import UNKNOWN, is_uncertain, opted_out
 from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages
 from storage.schema import channels, contacts, messages
 
 PAGE = 64
+SETTLE_AFTER = 10 * MINUTE
+"""Before that the provider's log may still tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,28 @@ _CLOSE = Statement(
     .where(messages.c.id == bindparam("id"), messages.c.attempt == bindparam("attempt"), messages.c.status == UNKNOWN)
     .values(status=bindparam("status"), error_text=bindparam("error_text"), updated_at=bindparam("now_at")),
 )
+
+
+_SETTLE = Statement(
+    ("status", "reason", "now_at", "campaign_id", "before_at"),
+    update(messages)
+    .where(
+        messages.c.campaign_id == bindparam("campaign_id"),
+        messages.c.status == UNKNOWN,
+        messages.c.claimed_at <= bindparam("before_at"),
+    )
+    .values(status=bindparam("status"), error_text=bindparam("reason"), updated_at=bindparam("now_at"))
+    .returning(messages.c.id),
+)
+
+
+def settle(campaign_id: Key, status: MessageStatus, now_at: int) -> Plan[int]:
+    """Let a person decide what nobody can find out: a campaign's messages, unknown for long, left or go out again.
+
+    Gives how many there were.
+    """
+    values = (status.value, "settled by hand", now_at, campaign_id, now_at - SETTLE_AFTER)
+    return len((yield Query(_SETTLE, values)))
 
 
 def due_unknowns(now_at: int) -> Plan[tuple[Unknown, ...]]:

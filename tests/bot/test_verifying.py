@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from bot.cli import main
 from bot.providers.base import Listed
 from bot.verifying import Compared, Ours, compare
-from flows.values import MessageStatus
+from flows.values import HOUR, MessageStatus
 from storage.care.hold import RESTORED, hold
 from storage.schema import campaigns, channels, messages
 from tests.bot.running import Running, environment, run_service
@@ -67,10 +67,15 @@ async def blast(running: Running) -> None:
 
 async def verified(running: Running, number: int = 1) -> Result:
     """Run `rollcall campaign verify` beside the service."""
+    return await called(running, "verify", str(number))
+
+
+async def called(running: Running, *words: str) -> Result:
+    """Run `rollcall campaign` beside the service."""
     names = environment(running.service.settings.database, running.twilio)
 
     def run() -> Result:
-        return CliRunner().invoke(main, ["campaign", "verify", str(number)], env=names)
+        return CliRunner().invoke(main, ["campaign", *words], env=names)
 
     with ThreadPoolExecutor(1) as pool:
         return await asyncio.get_running_loop().run_in_executor(pool, run)
@@ -121,3 +126,19 @@ async def test_what_was_put_back_is_looked_up_first(running: Running) -> None:
     async with database.read() as connection:
         row = (await connection.execute(select(campaigns.c.status, campaigns.c.stopped_reason))).one()
     assert tuple(row) == ("paused", RESTORED)
+
+
+async def test_a_person_decides(running: Running) -> None:
+    """What stays unknown for long can be settled either way; what is fresh is left to the provider's log."""
+    await blast(running)
+    long_ago, just_now = running.service.clock() - HOUR, running.service.clock()
+    for phone, claimed_at in ((BO, long_ago), (CY, just_now)):
+        async with running.service.database.engine.begin() as connection:
+            await connection.execute(
+                update(messages)
+                .where(messages.c.address == phone, messages.c.campaign_id.is_not(None))
+                .values(status="unknown", provider_id=None, claimed_at=claimed_at, check_at=1 << 60)
+            )
+    assert (await called(running, "settle", "1", "sent")).output == "1 messages count as sent.\n"
+    assert (await called(running, "settle", "1", "again")).output == "0 messages go out again.\n"
+    assert "There is no campaign 7" in (await called(running, "settle", "7", "sent")).output

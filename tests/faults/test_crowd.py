@@ -24,6 +24,7 @@ CONNECTIONS = 10_000
 REQUESTS = 50_000 if LONG else 10_000
 SLOW_HEAD = b"POST /webhooks/twilio/inbound HTTP/1.1\r\nHost: x\r\nX-Slow: "
 P99_MS, MEMORY_MB = 250.0, 300.0
+FLOOD_STREAMS = 16
 SPARE = 500
 """Open files beside the connections."""
 
@@ -83,6 +84,38 @@ async def ends(reader: asyncio.StreamReader) -> None:
             continue
     except ConnectionError:
         return
+
+
+@pytest.mark.timeout(240)
+async def test_a_flood_from_one_phone(tmp_path: object, say: Say) -> None:
+    """One phone texts without end, over many connections: all of it is kept, others are answered as fast as before."""
+    async with running(f"sqlite:///{tmp_path}/rollcall.db", more={"ROLLCALL_RATE_PER_SECOND": "500"}) as cluster:
+        flooding, count = True, 0
+
+        async def flood(stream: int) -> None:
+            nonlocal count
+            number = 0
+            while flooding:
+                number += 1
+                sid = f"SM{stream:04x}{number:028x}"
+                assert await cluster.twilio.text("+15550100199", SERVICE, "PIZZA", MessageSid=sid) == 200
+                count += 1
+
+        streams = asyncio.gather(*(flood(stream) for stream in range(FLOOD_STREAMS)))
+        await asyncio.sleep(1.0)
+        spent = []
+        for number in range(200):
+            spent.append(await spent_ms(cluster, number))
+            await cluster.hears(f"+1555{5_000_000 + number}", "", seconds=10)
+        flooding = False
+        await streams
+        kept = select(func.count()).where(messages.c.direction == "inbound", messages.c.address == "+15550100199")
+        assert await cluster.rows(kept) == [(count,)]
+        answers = sum(one.recipient == "+15550100199" for one in cluster.twilio.accepted)
+    p99 = statistics.quantiles(spent, n=100)[98]
+    assert p99 < P99_MS
+    assert answers < count / 5
+    say(f"{count:,} texts from one phone over {FLOOD_STREAMS} connections, {answers} answers; others p99 {p99:.0f} ms")
 
 
 @pytest.mark.timeout(600)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -16,11 +18,13 @@ from sqlalchemy import func, select
 from storage.schema import messages
 from tests.conversations.script import SERVICE
 from tests.faults.conftest import Say
-from tests.faults.processes import Cluster, running
+from tests.faults.processes import LONG, Cluster, running, settle_people
+from tests.faults.test_blast import TEXT, check, finished
 from tests.faults.test_inbound import worked_off
 
 SIZE_MB = 64
 RECOVERY_SECONDS = 10.0
+LOCKED_SECONDS = 30.0 if LONG else 10.0
 
 
 @pytest.fixture
@@ -71,6 +75,27 @@ async def test_a_full_disk(small_disk: Path, say: Say) -> None:
         assert len(got) == replies[0][0]
     assert spent < RECOVERY_SECONDS
     say(f"disk full: {len(taken):,} answered 200 and all kept, {refused} refused, everybody answered once after it")
+
+
+@pytest.mark.timeout(240)
+async def test_a_locked_database(tmp_path: Path, say: Say) -> None:
+    """Another program holds the file amid a blast: what comes gets 503 in time, and all goes on by itself after it."""
+    url = f"sqlite:///{tmp_path}/rollcall.db"
+    async with running(url, more={"ROLLCALL_RATE_PER_SECOND": "200"}) as cluster:
+        people = await settle_people(url, 600)
+        await cluster.command(f"BLAST community: {TEXT}")
+        await cluster.hears(people[50], TEXT)
+        with closing(sqlite3.connect(tmp_path / "rollcall.db", isolation_level=None, timeout=20)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
+            assert await cluster.twilio.text("+15550100188", SERVICE, "HELP") == 503
+            refused_after = time.monotonic() - began
+            await asyncio.sleep(max(0.0, LOCKED_SECONDS - refused_after))
+            other.execute("ROLLBACK")
+        await finished(cluster)
+        figure = await check(cluster, people)
+    assert refused_after < 8.0
+    say(f"database locked for {LOCKED_SECONDS:.0f} s in a blast: 503 after {refused_after:.0f} s; {figure}")
 
 
 async def post_until(cluster: Cluster, taken: list[str], count: int, *, refused: bool) -> int:
