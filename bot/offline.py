@@ -88,6 +88,7 @@ async def forget_person(settings: Settings, phone: str) -> str:
         if any(one.address == address and one.is_active for one in operators):
             raise ConfigError(f"{address} is an operator's phone: `rollcall operator remove` comes first.")
         await database.run(forget(workspace.id, known.id, address))
+        await database.scrub()
     return f"{address} is forgotten."
 
 

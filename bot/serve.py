@@ -18,6 +18,9 @@ from bot.service import Service, open_service
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
+BROKEN = 70
+"""The exit code after a disk failed: whoever watches the process starts it again (EX_SOFTWARE, sysexits.h)."""
+LOOK_SECONDS = 0.5
 
 
 def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -44,7 +47,9 @@ async def run_service(settings: Settings, *, shares_port: bool = False) -> None:
         await site.start()
         settle_memory()
         _greet(service, runner)
-        await _told_to_stop()
+        if not await _told_to_stop(service):
+            log.critical("database_broken", advice="look at the disk; what is in doubt is looked up after the restart")
+            os._exit(BROKEN)
         log.info("stopping")
         await service.drain()  # while it listens: callbacks of the last calls still come, and `ready` says 503
     finally:
@@ -53,14 +58,22 @@ async def run_service(settings: Settings, *, shares_port: bool = False) -> None:
     log.info("stopped")
 
 
-async def _told_to_stop() -> None:
-    """Wait for a signal; another one after it ends the process at once, which a crash would do as well."""
+async def _told_to_stop(service: Service) -> bool:
+    """Wait for a signal; another one after it ends the process at once, which a crash would do as well.
+
+    False: the database broke, and nothing may be finished on it.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has no signals to wait for
             loop.add_signal_handler(sign, lambda: os._exit(1) if stop.is_set() else stop.set())
-    await stop.wait()
+    while not service.database.is_broken:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                await stop.wait()
+                return True
+    return False
 
 
 def _greet(service: Service, runner: web.AppRunner) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -189,7 +190,12 @@ class Service:
             log.warning("search_waits", problem=error.message)
 
     async def forget_texts(self) -> int:
-        """Delete the texts that are older than the organisation keeps them; gives how many there were."""
+        """Delete the texts that are older than the organisation keeps them; gives how many there were.
+
+        What was erased since the last time, by FORGET too, is wiped from the file.
+        """
+        with suppress(StorageError):
+            await self.database.scrub()
         if not self.settings.keep_texts_days:
             return 0
         before_at, total, came_to = self.clock() - self.settings.keep_texts_days * DAY, 0, None

@@ -107,7 +107,7 @@ async def verify(settings: Settings, number: int) -> Compared:
 
 
 async def settle_campaign(settings: Settings, number: int, *, left: bool) -> int:
-    """Decide that a campaign's unknown messages left, or that they go out again; gives how many; raises `CommandError`."""
+    """Decide that unknown messages of a campaign left, or go out again; gives how many. Raises `CommandError`."""
     async with opened(settings) as (database, workspace):
         campaign = await database.run(find_campaign(workspace.id, number))
         if campaign is None:

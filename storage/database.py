@@ -24,11 +24,16 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 class Writer(Protocol):
     """Runs plans, each as one transaction."""
 
+    is_broken: bool
+
     async def open(self) -> None:
         """Connect; raises `StorageError`."""
 
     async def run(self, plan: Plan[T]) -> T:
         """Run a plan to its commit; raises `StorageError`, `Conflict`."""
+
+    async def scrub(self) -> None:
+        """Wipe what was erased from wherever it may still lie; raises `StorageError`."""
 
     async def close(self) -> None:
         """Let go."""
@@ -48,9 +53,18 @@ class Database:
         """`sqlite` or `postgresql`."""
         return self.engine.dialect.name
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether a commit failed so that nobody knows whether it is there: the process has to start again."""
+        return self._writer.is_broken
+
     async def run(self, plan: Plan[T]) -> T:
         """Run a plan as one transaction; raises `StorageError` when the database is away, `Conflict` on a lost race."""
         return await self._writer.run(plan)
+
+    async def scrub(self) -> None:
+        """Wipe what was erased from wherever the engine may still keep it; raises `StorageError`."""
+        await self._writer.scrub()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -60,6 +60,7 @@ class PostgresWriter:
         self._url = url
         self._size = size
         self._pool: Any = None
+        self.is_broken = False
 
     async def open(self) -> None:
         """Connect; raises `StorageError` when the server is away."""
@@ -85,6 +86,9 @@ class PostgresWriter:
             raise StorageError(f"PostgreSQL does not answer: {error}.") from error
         finally:
             plan.close()
+
+    async def scrub(self) -> None:
+        """Leave it to the server, which frees what was deleted by itself (autovacuum)."""
 
     async def close(self) -> None:
         """Let go of the connections."""

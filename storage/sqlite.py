@@ -35,6 +35,7 @@ PRAGMAS = (
     f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",  # of the connections beside the writer
     f"PRAGMA cache_size={-CACHE_KB}",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA secure_delete=ON",  # what is erased is overwritten, also in the file
 )
 AWAY = (sqlite3.OperationalError, sqlite3.DatabaseError)
 """Locked, full, unreadable, damaged: exactly these, for a row that is refused (a subclass) is something else."""
@@ -114,6 +115,7 @@ class SQLiteWriter:
         self._folding: asyncio.Task[None] | None = None
         self._folded_at = 0.0
         self._is_locked = False
+        self.is_broken = False
 
     async def open(self) -> None:
         """Open the database file; raises `StorageError` when that cannot be done."""
@@ -126,15 +128,28 @@ class SQLiteWriter:
             raise StorageError(f"The database {self._path} cannot be opened: {error}.") from error
 
     async def run(self, plan: Plan[T]) -> T:
-        """Run a plan as one transaction; raises `StorageError` when the database is away, busy or full."""
+        """Run a plan as one transaction; raises `StorageError` when the database is away, busy, full or broken."""
+        if self.is_broken:
+            raise StorageError("The disk failed in the midst of a commit: Rollcall has to start again.")
         try:
             return await self._writer.hop(lambda: self._transact(plan))
         except sqlite3.DatabaseError as error:
             if type(error) in AWAY:
+                # Whether the commit is there only the next start can tell: nothing may be built on it.
+                self.is_broken = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR
                 raise StorageError(f"The database does not answer: {error}.") from error
             raise
         finally:
             self._fold_soon()
+
+    async def scrub(self) -> None:
+        """Fold the whole log back and empty it: it may still hold what was erased; raises `StorageError`."""
+        try:
+            await self._writer.hop(
+                lambda: self._writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            )
+        except sqlite3.Error as error:
+            raise StorageError(f"The write-ahead log could not be emptied: {error}.") from error
 
     async def close(self) -> None:
         """Finish what is running and let go of the file."""

@@ -102,6 +102,30 @@ async def test_people_are_shown_and_forgotten(database_path: Path) -> None:
     assert json.loads(run("contacts", "show", "+15550100101").output)["contacts"] == []
 
 
+async def test_what_is_forgotten_is_not_in_the_file(database_path: Path) -> None:
+    """After `contacts forget` no byte of the database's files holds the phone or the name; the others are there."""
+    database = await open_database(f"sqlite:///{database_path}")
+    phones = {"+15550147963": "Zebulon Quince", "+15550147964": "Ottoline Fig"}
+    ids = await database.run(ensure_contacts(WORKSPACE.id, phones, 1))
+    stamps = {"workspace_id": WORKSPACE.id, "channel_id": b"c" * 16, "created_at": 1, "updated_at": 1}
+    async with database.engine.begin() as connection:
+        for number, (phone, contact_id) in enumerate(ids.items()):
+            row = {"id": bytes([number]) * 16, "contact_id": contact_id, "address": phone, "direction": "inbound"}
+            said = f"I am {phones[phone]}, call {phone}"
+            await connection.execute(messages.insert().values(**row, **stamps, status="received", body=said))
+    await database.close()
+
+    def held() -> bytes:
+        return b"".join(one.read_bytes() for one in database_path.parent.glob(f"{database_path.name}*"))
+
+    assert all(word in held() for word in (b"+15550147963", b"Zebulon", b"Ottoline"))
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(rollcall, database_path, "contacts", "forget", "+15550147963", "--yes").result()
+    assert done.exit_code == 0
+    assert [word for word in (b"5550147963", b"Zebulon", b"Quince") if word in held()] == []
+    assert b"Ottoline" in held()
+
+
 async def test_the_messages(database_path: Path) -> None:
     """Newest first with their status and error, all or of one status, for people and for other programs."""
     database = await open_database(f"sqlite:///{database_path}")

@@ -43,6 +43,8 @@ class Node:
 
     environment: Mapping[str, str]
     words: tuple[str, ...] = ("serve",)
+    before: tuple[str, ...] = ()
+    """A command that runs it."""
     process: asyncio.subprocess.Process | None = None
     url: str | None = None
     """While it serves."""
@@ -53,7 +55,7 @@ class Node:
     async def start(self) -> None:
         """Start it and wait until it serves."""
         self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *self.words),
+            *(*self.before, sys.executable, "-m", "bot", *self.words),
             cwd=ROOT,
             env=dict(self.environment),
             stderr=asyncio.subprocess.PIPE,
@@ -63,6 +65,15 @@ class Node:
         self._reading = asyncio.create_task(self._read(self.process, serves))
         async with asyncio.timeout(START_SECONDS):
             await serves.wait()
+
+    async def start_or_fail(self) -> None:
+        """Start it and wait until it serves or ends."""
+        starting = asyncio.create_task(self.start())
+        while not starting.done():
+            await asyncio.sleep(0.1)
+            if self.process is not None and self.process.returncode is not None:
+                starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
 
     async def _read(self, process: asyncio.subprocess.Process, serves: asyncio.Event) -> None:
         assert process.stderr is not None
