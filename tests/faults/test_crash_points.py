@@ -70,7 +70,7 @@ async def test_a_migration_killed_at_any_write(tmp_path: Path, say: Say) -> None
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("what", ["signal=SIGKILL", "error=EIO"])
 async def test_a_blast_at_any_commit(what: str, tmp_path: Path, say: Say) -> None:
-    """At the chosen commit the process is killed, or the disk fails and it ends by itself: the next start sends the rest."""
+    """At the chosen commit the process is killed, or the disk fails and it ends: the next start sends the rest."""
     for number in SYNCS:
         url = f"sqlite:///{tmp_path}/{number}.db"
         async with running(url, more={"ROLLCALL_RATE_PER_SECOND": "200"}) as cluster:
