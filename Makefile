@@ -16,7 +16,7 @@ faults: .venv/development
 	ROLLCALL_FAULTS=long $(BIN)/python -m pytest -n 2 tests/faults
 
 faults-bounded: .venv/development
-	$(BIN)/python -m pytest -n 2 tests/faults
+	$(BIN)/python -m pytest -n 2 --durations=12 tests/faults
 
 soak: .venv/development
 	ROLLCALL_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest tests/faults/test_soak.py

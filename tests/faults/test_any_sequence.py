@@ -28,7 +28,7 @@ from tests.conversations.stages import DatabaseStage, Heard
 from tests.faults.conftest import Say
 from tests.faults.processes import LONG
 
-EXAMPLES = 600 if LONG else 60
+EXAMPLES = 600 if LONG else 40
 SETTINGS = frozenset(("operator Ada admin", "operator Cy manager", "reminders"))
 WHO = ("Ada", "Bo", "Cy", "Dee")
 TEXTS = (

@@ -19,8 +19,8 @@ from tests.faults.processes import LONG, ROOT, running, settle_people
 from tests.faults.test_blast import TEXT, check, finished
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-WRITES = range(1, 400, 4) if LONG else range(1, 400, 33)
-SYNCS = (1, 2, 5, 17, 60) if LONG else (5, 40)
+WRITES = range(1, 400, 4) if LONG else range(1, 400, 57)
+SYNCS = (1, 2, 5, 17, 60) if LONG else (17,)
 PEOPLE = 150
 NULL = asyncio.subprocess.DEVNULL
 
@@ -63,7 +63,7 @@ async def test_a_migration_killed_at_any_write(tmp_path: Path, say: Say) -> None
         assert process.returncode == 0
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (newest_revision(),)
-    assert halves > 3
+    assert halves
     say(f"migration killed at {len(WRITES)} writes: {halves} times nothing, {wholes} times all of it, never between")
 
 

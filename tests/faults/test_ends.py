@@ -16,7 +16,7 @@ from tests.faults.conftest import Say
 from tests.faults.processes import LONG, Cluster, running, settle_people
 from tests.faults.test_blast import TEXT, check, finished
 
-ENDS = 20 if LONG else 5
+PEOPLE, ENDS = (1_500, 20) if LONG else (800, 4)
 MOST_SECONDS = 20.0
 
 
@@ -25,7 +25,7 @@ async def test_told_to_end(tmp_path: object, say: Say) -> None:
     """Each time it ends by itself with code 0 and leaves nothing in doubt; in the end everybody got it once."""
     url, slowest = f"sqlite:///{tmp_path}/rollcall.db", 0.0
     async with running(url, more={"ROLLCALL_RATE_PER_SECOND": "200"}) as cluster:
-        people = await settle_people(url, 1_500)
+        people = await settle_people(url, PEOPLE)
         (node,) = cluster.nodes
         await cluster.command(f"BLAST community: {TEXT}")
         for _end in range(ENDS):
@@ -65,7 +65,7 @@ async def test_the_database_server_goes_away(server: object, say: Say) -> None:
     """PostgreSQL is stopped and started again while two nodes send: they go on by themselves, each message once."""
     url = make_url(server.get_uri()).render_as_string(hide_password=False)  # type: ignore[attr-defined]
     async with running(url, 2, more={"ROLLCALL_RATE_PER_SECOND": "200"}) as cluster:
-        people = await settle_people(url, 1_500)
+        people = await settle_people(url, PEOPLE)
         await cluster.command(f"BLAST community: {TEXT}")
         for _time in range(2):
             await asyncio.sleep(2.0)

@@ -20,9 +20,9 @@ from storage.schedules import Schedule, add_schedule
 from storage.schema import campaigns
 from tests.conftest import empty, fresh_database
 from tests.faults.conftest import Say
-from tests.faults.processes import Cluster, running, settle_people
+from tests.faults.processes import LONG, Cluster, running, settle_people
 
-SCHEDULES, KILLS = 200, 4
+SCHEDULES, KILLS = (200, 6) if LONG else (60, 3)
 
 
 async def set_up(url: str) -> None:

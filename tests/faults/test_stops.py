@@ -47,6 +47,7 @@ async def hold(url: str, node_count: int) -> str:
         aims = [number * len(people) // STOPS for number in range(STOPS)]
         noted: dict[str, int] = {}
         await cluster.command(f"BLAST community: {TEXT}")
+        await cluster.hears(people[0], TEXT)  # from here on: a STOP before it would change what the code stands for
         before = len(twilio.accepted)
         await asyncio.gather(*(stop(cluster, people[aim], before + max(0, aim - 40), noted) for aim in aims))
         await cluster.hears("+15550100101", "Campaign 1: completed", seconds=240)
