@@ -116,8 +116,12 @@ class Sender:
                 _log.exception("sender heartbeat")
 
     async def _tell(self, channel: Channel, reason: str) -> None:
-        if self._alarm is not None:
+        if self._alarm is None:
+            return
+        try:
             await self._alarm(channel, reason)
+        except StorageError as error:  # the log has it; what became of the message has still to be written down
+            _log.warning("alarm not sent", problem=error.message)
 
     async def _beat(self) -> None:
         office, database = self._office, self._database
