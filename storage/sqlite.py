@@ -39,6 +39,8 @@ PRAGMAS = (
 )
 AWAY = (sqlite3.OperationalError, sqlite3.DatabaseError)
 """Locked, full, unreadable, damaged: exactly these, for a row that is refused (a subclass) is something else."""
+UNSURE = (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)
+"""The disk did not say that it has kept what was written."""
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -135,8 +137,8 @@ class SQLiteWriter:
             return await self._writer.hop(lambda: self._transact(plan))
         except sqlite3.DatabaseError as error:
             if type(error) in AWAY:
-                # Whether the commit is there only the next start can tell: nothing may be built on it.
-                self.is_broken = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR
+                # Written, but perhaps not kept: whether the commit is there only the next start can tell.
+                self.is_broken = error.sqlite_errorcode in UNSURE
                 raise StorageError(f"The database does not answer: {error}.") from error
             raise
         finally:

@@ -173,6 +173,8 @@ async def test_a_poisoned_step_hurts_nobody_else(running: Running) -> None:
         ).all()
     assert [row[0] for row in failed] == [ADA]
     assert "gone" in json.dumps(failed[0][1])
+    async with asyncio.timeout(10):
+        await running.twilio.wait_for_accepted(4)  # a STOP would take back what has not left yet
     assert await running.twilio.text(ADA, SERVICE, "STOP") == 200
     async with asyncio.timeout(10):
         await running.twilio.wait_for_accepted(5)
