@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import structlog
 
 from flows.errors import StorageError
 from flows.values import Key
 from storage.database import Database
-from storage.notices import Notices, open_notices
+
+if TYPE_CHECKING:
+    from storage.notices import Notices
 
 log = structlog.get_logger(__name__)
 AGAIN_SECONDS = 5.0
@@ -55,6 +58,8 @@ class Wakes:
         self._something.set()
 
     async def _run(self, url: str) -> None:
+        from storage.notices import open_notices  # noqa: PLC0415 - asyncpg is for those who use it
+
         while True:
             try:
                 async with open_notices(url, self._take) as notices:
