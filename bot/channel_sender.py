@@ -16,7 +16,7 @@ from bot.list_lag import SAMPLE_SHARE, ListLag, Sample
 from bot.providers.base import Provider
 from flows.errors import ErrorClass
 from flows.lifecycle import Refusal
-from flows.values import HOUR, SECOND, Key, Purpose
+from flows.values import SECOND, Key, Purpose
 from storage.channels import Channel, pause_channel
 from storage.database import Database
 from storage.outbox.claim import Claimed, claim
@@ -28,8 +28,6 @@ LEAST_REST_SECONDS = 0.02
 """Several tokens are claimed together, where they come fast."""
 PAUSE_SECONDS = {ErrorClass.ACCT: 60, ErrorClass.HOLD: 900}
 LAST_CALLS_SECONDS = 15.0
-ALARM_AGAIN = 6 * HOUR
-"""A channel that stays paused is news once in so long."""
 MESSAGE_ONLY = frozenset(("", "14107"))
 """Nobody answered (the breaker's business), or it is too much for this one recipient (Twilio 14107)."""
 
@@ -72,7 +70,6 @@ class ChannelSender:
             self._bucket.rest(rest_seconds, self._seconds())
         self._segments = 1.0
         self._stopping = False
-        self._alarmed_at = -ALARM_AGAIN
         self._task = asyncio.create_task(self._run(), name=f"sender {channel.provider}")
 
     def update(self, channel: Channel) -> None:
@@ -178,9 +175,7 @@ class ChannelSender:
         now_at = self._office.clock()
         until_at = now_at + PAUSE_SECONDS[refusal.error_class] * SECOND
         _log.error("channel paused", provider=self.channel.provider, code=refusal.code, reason=refusal.text)
-        await self._office.database.run(pause_channel(self.channel.id, until_at, refusal.text, now_at))
-        if now_at - self._alarmed_at > ALARM_AGAIN:
-            self._alarmed_at = now_at
+        if await self._office.database.run(pause_channel(self.channel.id, until_at, refusal.text, now_at)):
             await self._office.alarm(self.channel, refusal.text)
 
     def _seconds(self) -> float:

@@ -12,12 +12,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select
 
 from bot.clock import Clock
-from bot.metrics import CHANNELS_PAUSED, INBOX_WAITING, NODES_ALIVE, OLDEST_QUEUED, OUTBOX
+from bot.metrics import CHANNELS_PAUSED, INBOX_WAITING, OLDEST_QUEUED, OUTBOX
 from flows.errors import StorageError
 from flows.values import SECOND, MessageStatus
 from storage.database import Database
-from storage.outbox.nodes import DEAD_AFTER_SECONDS
-from storage.schema import channels, messages, nodes
+from storage.schema import channels, messages
 
 log = structlog.get_logger(__name__)
 _WATCHED = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN)
@@ -74,12 +73,8 @@ class Health:
                 .group_by(messages.c.status)
             )
             found = {row[0]: (row[1], row[2]) for row in rows}
-            now_at = self.clock()
-            paused = select(func.count()).select_from(channels).where(channels.c.paused_until_at > now_at)
+            paused = select(func.count()).select_from(channels).where(channels.c.paused_until_at > self.clock())
             CHANNELS_PAUSED.set((await connection.execute(paused)).scalar_one())
-            seen = nodes.c.seen_at > now_at - DEAD_AFTER_SECONDS * SECOND
-            alive = select(func.count()).select_from(nodes).where(seen)
-            NODES_ALIVE.set((await connection.execute(alive)).scalar_one())
         for status in _WATCHED:
             OUTBOX.labels(status.value).set(found.get(status.value, (0, 0))[0])
         _count, oldest_at = found.get(MessageStatus.QUEUED.value, (0, None))

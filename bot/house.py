@@ -15,7 +15,7 @@ from storage.plan import Plan
 
 @dataclass(slots=True)
 class House:
-    """What every turn, command and campaign of this process shares; filled by the two plans below, never by hand."""
+    """What every turn, command and campaign of this process shares; filled by the plans below, never by hand."""
 
     workspace: Workspace
     texts: Texts

@@ -14,6 +14,7 @@ from bot.batcher import Batcher, Overloaded
 from bot.channel_sender import ChannelSender, Office
 from bot.clock import Clock
 from bot.list_lag import ListLag
+from bot.metrics import NODES_ALIVE
 from bot.providers.base import Provider
 from bot.receipts import class_of
 from bot.transactions import run_until_settled
@@ -127,6 +128,7 @@ class Sender:
         office, database = self._office, self._database
         beat = take_over(office.node_id, platform.node(), self._clock(), database.engine_name)
         node_count = await database.run(beat)
+        NODES_ALIVE.set(node_count)
         for channel in await database.run(all_channels()):
             share = replace(channel, rate_per_second=channel.rate_per_second / node_count)
             if known := self._channels.get(channel.id):

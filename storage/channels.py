@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
-from flows.values import Key, Transport, Workspace
+from flows.values import HOUR, Key, Transport, Workspace
 from storage.keys import new_key
 from storage.plan import Plan, Query, Row, Statement, Write, insertion
 from storage.schema import channels, groups, workspaces
 
 COMMUNITY = "community"
+NEWS_AFTER = 6 * HOUR
+"""A channel that stays paused is news once in so long."""
 """The group that always exists."""
 
 
@@ -76,15 +78,21 @@ _SET_SWEPT = Statement(
     ("swept_at", "channel_id"),
     update(channels).where(channels.c.id == bindparam("channel_id")).values(swept_at=bindparam("swept_at")),
 )
-_PAUSE = Statement(
-    ("paused_until_at", "reason", "now_at", "channel_id"),
+_PAUSING = (
     update(channels)
     .where(channels.c.id == bindparam("channel_id"))
     .values(
         paused_until_at=bindparam("paused_until_at"),
         paused_reason=bindparam("reason"),
         updated_at=bindparam("now_at"),
-    ),
+    )
+)
+_PAUSE = Statement(("paused_until_at", "reason", "now_at", "channel_id"), _PAUSING)
+_PAUSE_ANEW = Statement(
+    ("paused_until_at", "reason", "now_at", "channel_id", "quiet_since_at"),
+    _PAUSING.where(
+        or_(channels.c.paused_until_at.is_(None), channels.c.paused_until_at < bindparam("quiet_since_at"))
+    ).returning(channels.c.id),
 )
 _COMMUNITY = insertion(groups, ("id", "workspace_id", "name"), stamps=("created_at",), ignore=True)
 _WORKSPACE_COLUMNS = ("name", "language", "time_zone", "country", "help_contact", "double_opt_in", "ask_name")
@@ -123,9 +131,20 @@ def set_swept(channel_id: Key, swept_at: int) -> Plan[None]:
     yield Write(_SET_SWEPT, [(swept_at, channel_id)])
 
 
-def pause_channel(channel_id: Key, until_at: int | None, reason: str | None, now_at: int) -> Plan[None]:
-    """Stop claiming for a channel until then; None lets it go on at once."""
+def pause_channel(channel_id: Key, until_at: int, reason: str, now_at: int) -> Plan[bool]:
+    """Stop claiming for a channel until then; says whether that is news: it was not paused for some hours.
+
+    Of several processes that pause it at once it is news to one.
+    """
+    if (yield Query(_PAUSE_ANEW, (until_at, reason, now_at, channel_id, now_at - NEWS_AFTER))):
+        return True
     yield Write(_PAUSE, [(until_at, reason, now_at, channel_id)])
+    return False
+
+
+def resume_channel(channel_id: Key, now_at: int) -> Plan[None]:
+    """Let a channel go on at once."""
+    yield Write(_PAUSE, [(None, None, now_at, channel_id)])
 
 
 def first_workspace() -> Plan[tuple[Workspace, int] | None]:

@@ -15,7 +15,7 @@ from flows.errors import ConfigError, StorageError
 from storage.audiences.engines import FUNCTIONS
 from storage.plan import Plan
 from storage.slow import watch
-from storage.sqlite import PRAGMAS, SQLiteWriter
+from storage.sqlite import SQLiteWriter, prepare
 
 T = TypeVar("T")
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -136,8 +136,7 @@ async def open_database(url: str) -> Database:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that a migration is one transaction
     cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(pragma)
+    prepare(cursor)
     cursor.close()
     for name, function in FUNCTIONS:
         connection.create_function(name, 1, function, deterministic=True)

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any, TypeVar
 
 from flows.errors import StorageError
@@ -27,8 +27,8 @@ CHECKPOINT_SECONDS = 0.5
 CACHE_KB, WRITER_CACHE_KB = 1_024, 4_096
 """Pages that a connection keeps, of each that reads and of the one that writes; the system keeps the file besides."""
 
+TO_WAL_SECONDS, TO_WAL_PAUSE_SECONDS = 1.0, 0.05
 PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a commit is on the disk before a webhook is answered or a message sent
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
@@ -43,8 +43,20 @@ UNSURE = (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)
 """The disk did not say that it has kept what was written."""
 
 
-def prepare(connection: sqlite3.Connection) -> None:
-    """Set a new connection up as every connection of ours is."""
+def prepare(connection: Any) -> None:
+    """Set a new connection, or a cursor of one, up as every connection of ours is; raises `sqlite3.OperationalError`.
+
+    Of several that turn a new file to a write-ahead log at once, SQLite refuses all but one without a wait.
+    """
+    begun_at = perf_counter()
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError:
+            if perf_counter() - begun_at > TO_WAL_SECONDS:
+                raise
+            sleep(TO_WAL_PAUSE_SECONDS)
     for pragma in PRAGMAS:
         connection.execute(pragma)
 
@@ -99,6 +111,14 @@ class _Thread:
         _busy, pages, _copied = self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         return int(pages)
 
+    def empty_log(self) -> None:
+        """Fold the log back and cut it to nothing, if nobody is in the way right now; over there."""
+        self.connection.execute("PRAGMA busy_timeout=0")
+        try:
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
     async def close(self) -> None:
         """Finish what is running, let go of the file and end the thread."""
         if self.connection is not None:
@@ -131,25 +151,22 @@ class SQLiteWriter:
 
     async def run(self, plan: Plan[T]) -> T:
         """Run a plan as one transaction; raises `StorageError` when the database is away, busy, full or broken."""
-        if self.is_broken:
-            raise StorageError("The disk failed in the midst of a commit: Rollcall has to start again.")
         try:
             return await self._writer.hop(lambda: self._transact(plan))
         except sqlite3.DatabaseError as error:
             if type(error) in AWAY:
-                # Written, but perhaps not kept: whether the commit is there only the next start can tell.
-                self.is_broken = error.sqlite_errorcode in UNSURE
                 raise StorageError(f"The database does not answer: {error}.") from error
             raise
         finally:
             self._fold_soon()
 
     async def scrub(self) -> None:
-        """Fold the whole log back and empty it: it may still hold what was erased; raises `StorageError`."""
+        """Fold the whole log back and empty it: it may still hold what was erased; raises `StorageError`.
+
+        While somebody reads it stays as it is: no batch waits for that.
+        """
         try:
-            await self._writer.hop(
-                lambda: self._writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            )
+            await self._writer.hop(self._writer.empty_log)
         except sqlite3.Error as error:
             raise StorageError(f"The write-ahead log could not be emptied: {error}.") from error
 
@@ -187,11 +204,15 @@ class SQLiteWriter:
 
     def _transact(self, plan: Plan[T]) -> T:
         connection = self._writer.connection
+        if self.is_broken:
+            raise StorageError("The disk failed in the midst of a commit: Rollcall has to start again.")
         self._begin(connection)
         try:
             result = run_plan(connection, plan)
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
+            # Written, but perhaps not kept: whether the commit is there only the next start can tell.
+            self.is_broken = getattr(error, "sqlite_errorcode", None) in UNSURE
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise

@@ -118,26 +118,19 @@ def backup_database(file: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace what the database holds.")
 def restore_database(file: Path, force: bool) -> None:
-    """Put a copy in the place of the database, while no service runs; what may have left since then is not sent again.
+    """Put a copy in the place of the database, while no service runs.
 
-    Messages that waited are looked up in the provider's log first, campaigns that ran are paused.
+    Messages that waited are looked up in the provider's log first, campaigns and schedules that were due are paused.
     """
     from bot.clock import wall_clock
     from bot.settings import load_settings
     from storage.care.backup import restore
-    from storage.care.hold import hold
-    from storage.migrate import upgrade
 
-    async def put_back() -> tuple[int, int]:
-        url = load_settings().database
-        await restore(url, file, force=force)
-        await upgrade(url)
-        return await hold(url, wall_clock())
-
-    message_count, campaign_count = asyncio.run(put_back())
+    held = asyncio.run(restore(load_settings().database, file, wall_clock(), force=force))
     click.echo(f"The database is that of {file}, its schema up to date.")
-    click.echo(f"{message_count} messages that waited are looked up in the provider's log before they are sent.")
-    click.echo(f"{campaign_count} campaigns are paused: `rollcall campaign verify N` before RESUME N.")
+    click.echo(f"{held.message_count} messages that waited are looked up in the provider's log before they are sent.")
+    click.echo(f"{held.campaign_count} campaigns are paused: `rollcall campaign verify N` before RESUME N.")
+    click.echo(f"{held.schedule_count} schedules that were due are paused: RESUME N goes on with the next time.")
 
 
 @db.command("snapshot")

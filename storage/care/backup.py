@@ -16,8 +16,9 @@ from pathlib import Path
 from sqlalchemy import URL, inspect, make_url
 
 from flows.errors import ConfigError, StorageError
+from storage.care.hold import Held, hold
 from storage.database import make_engine
-from storage.migrate import newest_revision
+from storage.migrate import newest_revision, upgrade
 
 
 async def backup(url: str, target: Path, tools: Path | None = None) -> int:
@@ -53,16 +54,22 @@ async def check_backup(url: str, copy: Path, tools: Path | None = None) -> None:
         await _run(_tool("pg_restore", tools), ["--list", str(copy)], None)
 
 
-async def restore(url: str, copy: Path, *, force: bool = False, tools: Path | None = None) -> None:
-    """Put a copy in the place of a database; the old one stays where the copy is not sound.
+async def restore(url: str, copy: Path, now_at: int, *, force: bool = False, tools: Path | None = None) -> Held:
+    """Put a copy in the place of a database, its schema up to date; the old one stays where the copy is not sound.
 
-    What waited to be sent may have left since the copy was made: see `storage.care.hold`.
+    What waited to be sent may have left since the copy was made: it is held back, and how much is given.
     Raises `ConfigError` for a database that holds something (unless `force`) or is in use, `StorageError`.
     """
     await check_backup(url, copy, tools)
     if _is_sqlite(url):
         await asyncio.to_thread(_replace_file, _path(url), copy, force)
-        return
+    else:
+        await _replace_tables(url, copy, force, tools)
+    await upgrade(url)
+    return await hold(url, now_at)
+
+
+async def _replace_tables(url: str, copy: Path, force: bool, tools: Path | None) -> None:
     if not force and await _has_tables(url):
         raise ConfigError("The database is not empty: --force replaces what it holds.")
     options = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]

@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_, update
 
 from storage.database import make_engine
+from storage.schema import campaigns, messages, schedules
 
 RESTORED = "restored"
 """Why a campaign waits: some of it may have left after the copy was made."""
-_STATEMENTS = (
-    # Looked up in the provider's log before anything else happens to it.
-    "UPDATE messages SET status = 'unknown', claimed_at = COALESCE(claimed_at, created_at), check_at = :now_at, "
-    "check_count = 0 WHERE direction = 'outbound' AND status IN ('queued', 'sending')",
-    "UPDATE campaigns SET status = 'paused', stopped_reason = :reason WHERE status = 'running'",
-    "UPDATE campaigns SET status = 'paused', stopped_reason = :reason WHERE status = 'scheduled' AND due_at <= :now_at",
-)
 
 
-async def hold(url: str, now_at: int) -> tuple[int, int]:
-    """Make queued messages doubtful and pause campaigns that run or were due; gives how many of each."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much waits for a look at the provider's log, or for a person."""
+
+    message_count: int
+    campaign_count: int
+    schedule_count: int
+
+
+async def hold(url: str, now_at: int) -> Held:
+    """Make what waited to be sent doubtful, and pause the campaigns and schedules that ran or were due."""
+    doubtful = (
+        update(messages)
+        .where(messages.c.direction == "outbound", messages.c.status.in_(["queued", "sending"]))
+        .values(
+            status="unknown",
+            claimed_at=func.coalesce(messages.c.claimed_at, messages.c.created_at),
+            check_at=now_at,
+            check_count=0,
+        )
+    )
+    was_due = and_(campaigns.c.status == "scheduled", campaigns.c.due_at <= now_at)
+    paused = (
+        update(campaigns)
+        .where(or_(campaigns.c.status == "running", was_due))
+        .values(status="paused", stopped_reason=RESTORED)
+    )
+    resting = (
+        update(schedules)
+        .where(schedules.c.status == "active", schedules.c.next_due_at <= now_at)
+        .values(status="paused")
+    )
     engine = make_engine(url)
-    counts = []
     try:
         async with engine.begin() as connection:
-            for statement in _STATEMENTS:
-                wanted = text(statement)
-                names = {"now_at": now_at, "reason": RESTORED}
-                used = {name: value for name, value in names.items() if f":{name}" in statement}
-                counts.append((await connection.execute(wanted, used)).rowcount)
+            counts = [(await connection.execute(one)).rowcount for one in (doubtful, paused, resting)]
     finally:
         await engine.dispose()
-    return counts[0], counts[1] + counts[2]
+    return Held(*counts)

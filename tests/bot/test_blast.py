@@ -117,7 +117,7 @@ async def test_a_backup_under_a_blast(
     copy = tmp_path / "copy"
     blast = asyncio.create_task(running.hears(ADA, "Campaign 1: completed"))
     await backup(database_url, copy, tools)
-    await restore(elsewhere, copy, tools=tools)
+    await restore(elsewhere, copy, running.service.clock(), tools=tools)
     await blast
     assert [one async for one in examine(elsewhere) if not one.is_sound] == []
     engine = make_engine(elsewhere)

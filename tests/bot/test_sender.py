@@ -12,7 +12,7 @@ from bot.receipts import class_of
 from flows.errors import ErrorClass
 from flows.lifecycle import Refusal
 from flows.values import MessageStatus, Purpose, Receipt
-from storage.channels import Channel, pause_channel
+from storage.channels import Channel, pause_channel, resume_channel
 from storage.outbox.claim import claim
 from storage.outbox.nodes import take_over
 from storage.outbox.outcome import Outcome, record
@@ -211,7 +211,7 @@ async def test_the_guards_of_the_claim(outbox: Outbox) -> None:
     assert await outbox.database.run(plan) == ()
     await outbox.database.run(pause_channel(outbox.channel.id, outbox.now_at() + 10**9, "test", outbox.now_at()))
     assert await outbox.database.run(claim(outbox.channel, outbox.node_id, outbox.now_at(), 9)) == ()
-    await outbox.database.run(pause_channel(outbox.channel.id, None, None, outbox.now_at()))
+    await outbox.database.run(resume_channel(outbox.channel.id, outbox.now_at()))
     assert len(await outbox.database.run(claim(outbox.channel, outbox.node_id, outbox.now_at(), 9))) == 1
     await outbox.reconciler.run_once()
     assert (await outbox.row(late))["status"] == "expired"

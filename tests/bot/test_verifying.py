@@ -14,7 +14,7 @@ from bot.cli import main
 from bot.providers.base import Listed
 from bot.verifying import Compared, Ours, compare
 from flows.values import HOUR, MessageStatus
-from storage.care.hold import RESTORED, hold
+from storage.care.hold import RESTORED, Held, hold
 from storage.schema import campaigns, channels, messages
 from tests.bot.running import Running, environment, run_service
 from tests.conversations.script import PHONES, SERVICE
@@ -110,7 +110,7 @@ async def test_what_was_put_back_is_looked_up_first(running: Running) -> None:
             .values(status="queued", provider_id=None, attempt=0, claimed_at=None)
         )
         await connection.execute(update(campaigns).values(status="running", completed_at=None))
-    assert await hold(running.service.settings.database, running.service.clock()) == (2, 1)
+    assert await hold(running.service.settings.database, running.service.clock()) == Held(2, 1, 0)
     async with database.engine.begin() as connection:
         await connection.execute(update(channels).values(paused_until_at=None))
     async with asyncio.timeout(30):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.values import MINUTE, Transport, Workspace
+from flows.values import DAY, MINUTE, Transport, Workspace
 from storage.channels import (
     Channel,
     all_channels,
     first_workspace,
     pause_channel,
+    resume_channel,
     save_channels,
     save_workspace,
     set_swept,
@@ -67,13 +68,16 @@ async def test_channels_are_made_once(scene: Scene) -> None:
 
 
 async def test_a_channel_rests_with_a_reason(scene: Scene) -> None:
-    """The time and the reason are kept, and both are gone when it goes on."""
-    await scene.database.run(pause_channel(scene.channel.id, NOW + MINUTE, "account suspended", NOW))
+    """The time and the reason are kept, and both are gone when it goes on; only the first of many pauses is news."""
+    pauses = [pause_channel(scene.channel.id, at, "account suspended", NOW) for at in (NOW, NOW + 1, NOW + MINUTE)]
+    assert [await scene.database.run(one) for one in pauses] == [True, False, False]
     row = await scene.row(channels)
     assert (row["paused_until_at"], row["paused_reason"]) == (NOW + MINUTE, "account suspended")
     assert [one.paused_until_at for one in await scene.database.run(all_channels())] == [NOW + MINUTE]
-    await scene.database.run(pause_channel(scene.channel.id, None, None, NOW))
+    await scene.database.run(resume_channel(scene.channel.id, NOW))
     assert await scene.database.run(all_channels()) == (scene.channel,)
+    assert await scene.database.run(pause_channel(scene.channel.id, NOW, "again", NOW))
+    assert await scene.database.run(pause_channel(scene.channel.id, NOW + DAY, "much later", NOW + DAY))
 
 
 async def test_how_far_the_inbound_list_was_read(scene: Scene) -> None:

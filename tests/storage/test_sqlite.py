@@ -6,7 +6,7 @@ import asyncio
 import resource
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -173,3 +173,19 @@ async def test_a_damaged_file_does_not_answer(migrated_url: str, file: Path) -> 
     with pytest.raises(StorageError, match="does not answer"):
         await database.run(count())
     await database.close()
+
+
+@ON_SQLITE
+async def test_the_log_is_emptied_unless_somebody_reads(database: Database, file: Path) -> None:
+    """What was erased may lie in the log: it is cut to nothing; a long look at the database is not waited for."""
+    log = Path(f"{file}-wal")
+    await database.run(add("one"))
+    with closing(sqlite3.connect(file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM nodes").fetchone()
+        await database.run(add("two"))
+        async with asyncio.timeout(1):
+            await database.scrub()
+        assert length(log) > 0
+    await database.scrub()
+    assert length(log) == 0

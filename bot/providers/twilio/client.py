@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +39,7 @@ _SENT_PAGE_SIZE = 50
 _SENT_PAGES = 5
 _RECEIVED_PAGE_SIZE = 500
 _RECEIVED_PAGES = 40
+_ALL_PAGES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,46 +92,45 @@ class TwilioProvider:
         if not _by_service(self._account, call):
             query["From"] = _address(call.transport, call.sender)
         rows: list[Row] = []
-        page, now_at = await self._get("Messages.json", query)
-        for _ in range(_SENT_PAGES):
-            rows += read_rows(page)
-            oldest_at = min((created_at(row) or now_at for row in rows), default=0)
-            if oldest_at < since_at or not page.get("next_page_uri"):
+        now_at = 0
+        async for page, now_at in self._pages(query, _SENT_PAGES):
+            rows += page
+            if min((created_at(row) or now_at for row in rows), default=0) < since_at:
                 break
-            page, _later = await self._get(str(page["next_page_uri"]))
         return Listing(read_listed(rows, now_at), now_at)
 
     async def list_all(self, sender: str, transport: Transport, since_at: int) -> tuple[Listed, ...]:
-        """List all that Twilio's log holds of a sender since then; raises `SendError`."""
-        query = {
-            "From": _address(transport, sender),
-            "DateSent>": datetime.fromtimestamp(since_at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "PageSize": str(_RECEIVED_PAGE_SIZE),
-        }
-        page, now_at = await self._get("Messages.json", query)
-        found = list(read_listed(read_rows(page), now_at))
-        while page.get("next_page_uri"):
-            page, _later = await self._get(str(page["next_page_uri"]))
-            found += read_listed(read_rows(page), now_at)
+        """List all that Twilio's log holds of a sender since then; raises `SendError`.
+
+        Of an account whose messaging service picks the sender: of every sender.
+        """
+        query = {"DateSent>": _day_time(since_at), "PageSize": str(_RECEIVED_PAGE_SIZE)}
+        if not (self._account.messaging_service_sid and transport is Transport.SMS):
+            query["From"] = _address(transport, sender)
+        found: list[Listed] = []
+        async for page, now_at in self._pages(query, _ALL_PAGES):
+            found += read_listed(page, now_at)
         return tuple(found)
 
     async def list_received(self, recipient: str, transport: Transport, since_at: int) -> tuple[InboundMessage, ...]:
         """List what people sent to our address since then, oldest first; raises `SendError`."""
         query = {
             "To": _address(transport, recipient),
-            "DateSent>": datetime.fromtimestamp(since_at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "DateSent>": _day_time(since_at),
             "PageSize": str(_RECEIVED_PAGE_SIZE),
         }
-        page, _now = await self._get("Messages.json", query)
-        rows = list(read_rows(page))
-        for _ in range(_RECEIVED_PAGES - 1):
-            if not page.get("next_page_uri"):
-                break
-            page, _now = await self._get(str(page["next_page_uri"]))
-            rows += read_rows(page)
-        else:
-            _log.warning("twilio: more than %d received messages are listed; the oldest are left out", len(rows))
+        rows = [row async for page, _now in self._pages(query, _RECEIVED_PAGES) for row in page]
         return tuple([message for row in reversed(rows) if (message := await self._received(row)) is not None])
+
+    async def _pages(self, query: Mapping[str, str], most: int) -> AsyncIterator[tuple[tuple[Row, ...], int]]:
+        """Give at most so many pages of the log, newest first, with Twilio's clock when it gave the first."""
+        page, now_at = await self._get("Messages.json", query)
+        for _ in range(most):
+            yield read_rows(page), now_at
+            if not page.get("next_page_uri"):
+                return
+            page, _later = await self._get(str(page["next_page_uri"]))
+        _log.warning("twilio: more than %d pages of messages are listed; the oldest are left out", most)
 
     async def _received(self, row: Row) -> InboundMessage | None:
         if row.get("direction") != "inbound" or not media_count(row):
@@ -203,3 +203,8 @@ def _by_service(account: TwilioAccount, call: Call) -> bool:
 
 def _address(transport: Transport, address: str) -> str:
     return address if transport is Transport.SMS else f"{transport}:{address}"
+
+
+def _day_time(at: int) -> str:
+    """Write a moment as Twilio's filters take it."""
+    return datetime.fromtimestamp(at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

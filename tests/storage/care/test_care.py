@@ -9,18 +9,19 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from flows.errors import ConfigError, StorageError
 from storage.care.backup import backup, check_backup, restore
 from storage.care.doctor import Finding, examine
+from storage.care.hold import Held
 from storage.care.snapshot import snapshot_of
 from storage.care.status import read_status
 from storage.channels import save_workspace
 from storage.database import make_engine, open_database
 from storage.keys import new_key
 from storage.migrate import newest_revision
-from storage.schema import contacts, events, groups, keywords, messages
+from storage.schema import contacts, events, groups, keywords, messages, schedules
 from tests.storage.care.seen import NOW, WORKSPACE, is_sqlite, path_of, wrong
 
 
@@ -187,9 +188,9 @@ async def test_a_copy_under_load_and_back(url: str, tools: Path | None, tmp_path
     assert os.listdir(copy.parent) == ["rollcall.backup"]
     at_the_end = await count(url)
     with pytest.raises(ConfigError, match="--force"):
-        await restore(url, copy, tools=tools)
+        await restore(url, copy, NOW, tools=tools)
     assert await count(url) == at_the_end
-    await restore(url, copy, force=True, tools=tools)
+    await restore(url, copy, NOW, force=True, tools=tools)
     assert 10 <= await count(url) <= at_the_end
     assert await wrong(url) == {}
 
@@ -212,7 +213,7 @@ async def test_what_is_no_copy(url: str, tools: Path | None, tmp_path: Path) -> 
     half.write_bytes(half.read_bytes()[: half.stat().st_size // 2])
     for bad in (other, half):
         with pytest.raises(StorageError):
-            await restore(url, bad, force=True, tools=tools)
+            await restore(url, bad, NOW, force=True, tools=tools)
     with pytest.raises(ConfigError, match="There is no file"):
         await check_backup(url, tmp_path / "missing", tools)
     assert await count(url, "workspaces") == 1
@@ -226,10 +227,10 @@ async def test_a_database_in_use_is_not_replaced(url: str, tmp_path: Path) -> No
     database = await open_database(url)
     await database.run(save_workspace(WORKSPACE, NOW))
     with pytest.raises(ConfigError, match="in use"):
-        await restore(url, copy, force=True)
+        await restore(url, copy, NOW, force=True)
     await database.close()
     path_of(url).write_bytes(b"damaged beyond use" * 500)
-    await restore(url, copy, force=True)
+    await restore(url, copy, NOW, force=True)
     assert await count(url, "workspaces") == 1
 
 
@@ -263,7 +264,7 @@ async def test_a_copy_into_an_empty_place(url: str, tools: Path | None, tmp_path
     else:
         await execute(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
         target = url
-    await restore(target, copy, tools=tools)
+    await restore(target, copy, NOW, tools=tools)
     assert await count(target, "workspaces") == 1
 
 
@@ -294,3 +295,21 @@ async def test_snapshots(url: str) -> None:
     await execute(url, "ALTER TABLE groups ADD COLUMN colour TEXT")
     after = await snapshot_of(url)
     assert set(after["tables"]["groups"]["columns"]) - set(groups["columns"]) == {"colour"}
+
+
+async def test_what_was_due_waits_after_a_restore(url: str, tools: Path | None, tmp_path: Path) -> None:
+    """A schedule whose time came after the copy was made may have fired already: it is paused; the next one is not."""
+    engine, copy = make_engine(url), tmp_path / "copy"
+    usual = {"workspace_id": WORKSPACE.id, "text": "Hi", "audience": "community", "rule": {}, "time_zone": "UTC"}
+    stamps = {"channel_id": b"c" * 16, "created_at": 1, "updated_at": 1, "status": "active"}
+    async with engine.begin() as connection:
+        for number, due_at in ((1, NOW - 1), (2, NOW + 1)):
+            row = {"id": bytes([number]) * 16, "number": number, "next_due_at": due_at}
+            await connection.execute(insert(schedules).values(**row, **usual, **stamps))
+    await engine.dispose()
+    await backup(url, copy, tools)
+    assert await restore(url, copy, NOW, force=True, tools=tools) == Held(0, 0, 1)
+    async with engine.connect() as connection:
+        rows = await connection.execute(select(schedules.c.number, schedules.c.status))
+        assert sorted(tuple(row) for row in rows) == [(1, "paused"), (2, "active")]
+    await engine.dispose()

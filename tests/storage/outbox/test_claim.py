@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.values import MINUTE, Purpose, Transport
-from storage.channels import pause_channel, save_channels
+from storage.channels import pause_channel, resume_channel, save_channels
 from storage.outbox.claim import Claimed
 from storage.schema import channels, contacts, messages, opt_outs, suppressions
 from tests.storage.campaigns.made import campaign_of
@@ -137,7 +137,7 @@ async def test_a_channel_that_rests(scene: Scene) -> None:
     assert await scene.claimed_ids(NOW + MINUTE) == [key]
     second = await scene.queue(await scene.contact(BO))
     assert await scene.claim() == ()
-    await scene.database.run(pause_channel(scene.channel.id, None, None, NOW))
+    await scene.database.run(resume_channel(scene.channel.id, NOW))
     assert await scene.claimed_ids() == [second]
 
 
