@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.clock import wall_clock
+from bot.keyring import unlock
 from bot.service import channels_of, open_workspace
 from bot.settings import Settings
 from flows.errors import ConfigError
@@ -59,6 +60,7 @@ class Takeover:
         database = await open_database(self.settings.database)
         try:
             workspace = await open_workspace(self.settings, database, self.clock())
+            await unlock(database, workspace.id, self.settings.secret_key.get_secret_value())
             known = {(one.provider, one.transport, one.address): one.id for one in await database.run(all_channels())}
             channel_id = known[self.provider, self.transport, self.address]
             target = self._target(workspace.id, channel_id, workspace.country, workspace.time_zone)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.clock import wall_clock
 from bot.definitions import read_definitions, save_definitions
+from bot.keyring import unlock
 from bot.logins import change_password, find_key, log_in
 from bot.settings import Settings
 from flows.errors import ConfigError
@@ -32,6 +33,7 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Workspace]
         known = await database.run(first_workspace())
         if known is None:
             raise ConfigError("This database is new: start `rollcall serve` once first.")
+        await unlock(database, known[0].id, settings.secret_key.get_secret_value())
         yield database, known[0]
     finally:
         await database.close()

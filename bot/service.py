@@ -28,6 +28,7 @@ from bot.download import fetch_from
 from bot.health import Health
 from bot.house import House, know_all
 from bot.inbox import Inbox
+from bot.keyring import derive, unlock
 from bot.list_lag import ListLag
 from bot.providers.base import Provider
 from bot.providers.simulator import SimulatorProvider
@@ -71,7 +72,9 @@ DEMO = Path(__file__).parent / "demo"
 class Service:
     """Rollcall, running: started once, stopped once."""
 
-    def __init__(self, settings: Settings, database: Database, workspace: Workspace, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, workspace: Workspace, root_key: bytes, clock: Clock
+    ) -> None:
         self.settings = settings
         self.database = database
         self.workspace = workspace
@@ -90,10 +93,9 @@ class Service:
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
-        secret = settings.secret_key.get_secret_value().encode() or workspace.id
-        self.charts = Charts(database, self.house, clock, settings.address, secret + b"charts")
+        self.charts = Charts(database, self.house, clock, settings.address, derive(root_key, "charts"))
         desk = Desk(database, self.house, _rules(settings), LASTING_CODES, self._fetch, self.charts.url)
-        self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret + b"codes")
+        self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=derive(root_key, "codes"))
         self.campaigns = CampaignRunner(desk, clock)
         self.alarms = Alarms(database, self.house, clock)
         self.wakes = Wakes(database, self.node_id)
@@ -262,7 +264,8 @@ async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service
         workspace = await open_workspace(settings, database, clock())
         if settings.demo:
             await _load_demo(database, workspace, clock())
-        service = Service(settings, database, workspace, clock)
+        root_key = await unlock(database, workspace.id, settings.secret_key.get_secret_value())
+        service = Service(settings, database, workspace, root_key, clock)
         await database.run(know_all(service.house))
     except BaseException:
         await database.close()

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from flows.values import Key
 from storage.apply.consent import CANCEL_QUEUED, CHANGE, OPT_OUT
-from storage.forgotten import address_hash
+from storage.forgotten import address_hashes
 from storage.keys import new_key
 from storage.plan import Members, Plan, Write, in_pages
 from storage.schema import forgotten, opt_outs
@@ -51,7 +51,7 @@ def opted_out_among(workspace_id: Key, addresses: Sequence[str]) -> Plan[set[str
     found: set[str] = set()
     for page in in_pages(addresses):
         found |= {row[0] for row in (yield _STOPPED.query(page, (workspace_id,)))}
-        by_hash = {address_hash(workspace_id, one): one for one in page}
-        rows = yield _FORGOTTEN.query(list(by_hash), (workspace_id,))
-        found |= {by_hash[bytes(row[0])] for row in rows}
+    by_hash = yield from address_hashes(workspace_id, addresses)
+    for hashes in in_pages(list(by_hash)):
+        found |= {by_hash[bytes(row[0])] for row in (yield _FORGOTTEN.query(hashes, (workspace_id,)))}
     return found

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from flows.errors import ConfigError, StorageError
 from storage.audiences.engines import FUNCTIONS
-from storage.plan import Plan
+from storage.plan import Plan, Statements, with_key
 from storage.slow import watch
 from storage.sqlite import SQLiteWriter, prepare
 
@@ -29,7 +29,7 @@ class Writer(Protocol):
     async def open(self) -> None:
         """Connect; raises `StorageError`."""
 
-    async def run(self, plan: Plan[T]) -> T:
+    async def run(self, plan: Statements[T]) -> T:
         """Run a plan to its commit; raises `StorageError`, `Conflict`."""
 
     async def scrub(self) -> None:
@@ -47,6 +47,8 @@ class Database:
         self._writer = writer
         self.notices_url = notices_url
         """Where nodes can tell each other what happened (`storage.notices`); None: there is one node."""
+        self.hash_key = b""
+        """What people are hashed by who asked to be forgotten; empty until the keyring opened it (`bot.keyring`)."""
 
     @property
     def engine_name(self) -> str:
@@ -60,7 +62,7 @@ class Database:
 
     async def run(self, plan: Plan[T]) -> T:
         """Run a plan as one transaction; raises `StorageError` when the database is away, `Conflict` on a lost race."""
-        return await self._writer.run(plan)
+        return await self._writer.run(with_key(plan, self.hash_key))
 
     async def scrub(self) -> None:
         """Wipe what was erased from wherever the engine may still keep it; raises `StorageError`."""

@@ -1,6 +1,7 @@
 """People who asked to be forgotten: nothing of them is left but that they opted out, by a hash of their address.
 
-Whoever comes back, by a message or in a list, is recognised by it: the opt-out counts again before anything is sent.
+The hash is by a key that only this installation's secret opens: whoever has nothing but the database, or a backup,
+cannot try all phone numbers. Who comes back, by a message or in a list, is recognised: the opt-out counts again first.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from sqlalchemy import Text, bindparam, cast, delete, func, literal_column, null, or_, select, update
 
 from flows.values import Key, MessageStatus, Purpose, RegistrationStatus
-from storage.plan import Members, Plan, Query, Statement, Write, in_pages, insertion
+from storage.plan import Hash, Members, Plan, Query, Statement, Write, in_pages, insertion
 from storage.schema import (
     answers,
     campaigns,
@@ -53,14 +54,22 @@ _DROP = Statement(
 )
 
 
-def address_hash(workspace_id: Key, address: str) -> bytes:
-    """Hash an address for one workspace (HMAC-SHA-256, RFC 2104): the same person is another one elsewhere."""
-    return hmac.digest(workspace_id, address.encode(), hashlib.sha256)
+def address_hash(workspace_id: Key, address: str) -> Plan[bytes]:
+    """Hash an address for one workspace: the same person is another one elsewhere."""
+    rows = yield Hash([workspace_id + address.encode()])
+    return bytes(rows[0][0])
+
+
+def address_hashes(workspace_id: Key, addresses: Sequence[str]) -> Plan[dict[bytes, str]]:
+    """Give addresses by every hash under which they may be kept: ours, and that of before there was a root key."""
+    rows = yield Hash([workspace_id + one.encode() for one in addresses])
+    by_hash = {bytes(row[0]): one for row, one in zip(rows, addresses, strict=True)}
+    return by_hash | {hmac.digest(workspace_id, one.encode(), hashlib.sha256): one for one in addresses}
 
 
 def recall(workspace_id: Key, addresses: Sequence[str]) -> Plan[None]:
     """Let the opt-outs of forgotten people among new contacts count again."""
-    by_hash = {address_hash(workspace_id, one): one for one in addresses}
+    by_hash = yield from address_hashes(workspace_id, addresses)
     for page in in_pages(list(by_hash)):
         rows = yield _KNOWN.query(page, (workspace_id,))
         if rows:
@@ -183,7 +192,7 @@ def forget(workspace_id: Key, contact_id: Key, address: str) -> Plan[None]:
 
     Campaigns keep their counts, the ledger of consent its dates, under a hash instead of the address.
     """
-    key = address_hash(workspace_id, address)
+    key = yield from address_hash(workspace_id, address)
     rows = yield Query(_OPT_OUTS, (workspace_id, address))
     if rows:
         yield Write(_KEEP, [(workspace_id, key, *row) for row in rows])

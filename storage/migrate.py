@@ -5,17 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect, text
+from sqlalchemy import delete, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.errors import StorageError
 from storage.database import make_engine
+from storage.schema import schema_floor
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER = Path(__file__).parent / "migrations"
+FLOOR = "0001"
+"""The oldest revision whose program works with the newest schema: it may run, and start, beside this one.
+
+A migration adds what the version before can do without; what goes is dropped a version later, and then this rises.
+"""
 LOCK = 7_255_170_210
 """The PostgreSQL advisory lock that says: I am migrating."""
 
@@ -37,9 +43,9 @@ async def upgrade(url: str) -> tuple[str | None, str]:
             else:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             before = await read_revision(connection)
-            if before == newest_revision():
+            if before is not None and (before == newest_revision() or await _is_served(connection, before)):
                 return before, before  # without Alembic, whose 14 MB every start would carry along
-            after = await connection.run_sync(_upgrade, before)
+            after = await connection.run_sync(_upgrade)
             await connection.commit()
             return before, after
     except (DBAPIError, OSError) as error:
@@ -62,20 +68,30 @@ def newest_revision() -> str:
     return max(path.stem.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
-def _upgrade(connection: Any, before: str | None) -> str:
-    from alembic import command
-    from alembic.script import ScriptDirectory
+async def _is_served(connection: AsyncConnection, before: str) -> bool:
+    """Say whether a newer program brought the database up to date and left this one a place beside it.
 
-    config = alembic_config(connection)
-    known = ScriptDirectory.from_config(config)
-    head = known.get_current_head() or ""
-    if before is not None and before not in {script.revision for script in known.walk_revisions()}:
-        raise StorageError(
-            f"The database is at revision {before}, which this version of Rollcall does not know: "
-            "run the newer version, or restore a backup."
-        )
-    command.upgrade(config, "head")
-    return head
+    Raises `StorageError` for a revision that is newer than this program, where it did not.
+    """
+    newest = newest_revision()
+    if before < newest:
+        return False
+    floor = (await connection.execute(select(schema_floor.c.revision))).scalar_one_or_none()
+    if floor is not None and floor <= newest:
+        return True
+    raise StorageError(
+        f"The database is at revision {before}, which this version of Rollcall does not know: "
+        "run the newer version, or restore a backup."
+    )
+
+
+def _upgrade(connection: Any) -> str:
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), "head")
+    connection.execute(delete(schema_floor))
+    connection.execute(insert(schema_floor).values(revision=FLOOR))
+    return newest_revision()
 
 
 def alembic_config(connection: Any) -> Config:

@@ -7,6 +7,8 @@ statements are built from the Core tables and compiled to SQL text once per engi
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -89,8 +91,33 @@ class Write:
     rows: Sequence[Values]
 
 
-Step = Query | Write
+@dataclass(frozen=True, slots=True)
+class Hash:
+    """Hash values by a key that the database does not hold (HMAC-SHA-256, RFC 2104); receives a row with each."""
+
+    values: Sequence[bytes]
+
+
+Step = Query | Write | Hash
 Plan = Generator[Step, list[Row], T]
+Statements = Generator[Query | Write, list[Row], T]
+"""A plan as an engine runs it."""
+
+
+def with_key(plan: Plan[T], key: bytes) -> Statements[T]:
+    """Answer a plan's `Hash` steps; what is left is for the database."""
+    rows: list[Row] | None = None
+    try:
+        while True:
+            step = plan.send(rows)  # type: ignore[arg-type]
+            if isinstance(step, Hash):
+                rows = [(hmac.digest(key, value, hashlib.sha256),) for value in step.values]
+            else:
+                rows = yield step
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+    finally:
+        plan.close()
 
 
 class Members:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from flows.errors import Conflict, StorageError
-from storage.plan import Plan, Query, Row
+from storage.plan import Query, Row, Statements
 from storage.slow import note
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ AWAY = (
 RACES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
-async def run_plan(connection: Any, plan: Plan[T]) -> T:
+async def run_plan(connection: Any, plan: Statements[T]) -> T:
     """Drive a plan to its end on an open transaction."""
     rows: list[Row] = []
     try:
@@ -75,7 +75,7 @@ class PostgresWriter:
         except AWAY as error:
             raise StorageError(f"PostgreSQL cannot be reached: {error}.") from error
 
-    async def run(self, plan: Plan[T]) -> T:
+    async def run(self, plan: Statements[T]) -> T:
         """Run a plan as one transaction; raises `Conflict` (a lost race), `StorageError` (the server is away)."""
         try:
             async with self._pool.acquire() as connection, connection.transaction():

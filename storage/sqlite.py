@@ -12,7 +12,7 @@ from time import perf_counter, sleep
 from typing import Any, TypeVar
 
 from flows.errors import StorageError
-from storage.plan import Plan, Query, Row
+from storage.plan import Query, Row, Statements
 from storage.slow import note
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def prepare(connection: Any) -> None:
         connection.execute(pragma)
 
 
-def run_plan(connection: sqlite3.Connection, plan: Plan[T]) -> T:
+def run_plan(connection: sqlite3.Connection, plan: Statements[T]) -> T:
     """Drive a plan to its end on an open transaction."""
     rows: list[Row] = []
     execute = connection.execute
@@ -149,7 +149,7 @@ class SQLiteWriter:
             await self.close()
             raise StorageError(f"The database {self._path} cannot be opened: {error}.") from error
 
-    async def run(self, plan: Plan[T]) -> T:
+    async def run(self, plan: Statements[T]) -> T:
         """Run a plan as one transaction; raises `StorageError` when the database is away, busy, full or broken."""
         try:
             return await self._writer.hop(lambda: self._transact(plan))
@@ -202,7 +202,7 @@ class SQLiteWriter:
             self._is_locked = False
             connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
-    def _transact(self, plan: Plan[T]) -> T:
+    def _transact(self, plan: Statements[T]) -> T:
         connection = self._writer.connection
         if self.is_broken:
             raise StorageError("The disk failed in the midst of a commit: Rollcall has to start again.")

@@ -19,10 +19,12 @@ from storage.schema.dialogues import answers, events, flow_versions, flows, keyw
 from storage.schema.messaging import (
     channels,
     conversations,
+    departures,
     inbound_keys,
     messages,
     nodes,
     orphan_receipts,
+    schema_floor,
     templates,
 )
 from storage.schema.people import (
@@ -47,6 +49,7 @@ __all__ = [
     "consent_changes",
     "contacts",
     "conversations",
+    "departures",
     "events",
     "flow_versions",
     "flows",
@@ -67,6 +70,7 @@ __all__ = [
     "registrations",
     "schedule_runs",
     "schedules",
+    "schema_floor",
     "search_entries",
     "sessions",
     "suppressions",

@@ -32,6 +32,7 @@ operators = Table(
     at("last_login_at"),
     count("dead_count"),  # commands that died of wrong codes since the last right one
     at("locked_until_at"),
+    Column("pin_hash", LargeBinary(32)),  # by the root key
     at("created_at", null=False),
     at("updated_at", null=False),
     one_of("role", ("admin", "manager", "viewer")),

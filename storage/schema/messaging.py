@@ -154,3 +154,20 @@ nodes = Table(
     at("started_at", null=False),
     at("seen_at", null=False),
 )
+
+departures = Table(  # what the provider's log has and a database that was put back has not
+    "departures",
+    metadata,
+    ref("channel_id", "channels.id", primary=True),
+    Column("provider_id", String(120), primary_key=True),
+    Column("address", String(64), nullable=False),
+    Column("body", Text, nullable=False),  # its words, with one space between them
+    at("left_at", null=False),
+    Index("ix_departures_address", "channel_id", "address"),
+)
+
+schema_floor = Table(  # one row: programs that know this revision work with the schema as it is
+    "schema_floor",
+    metadata,
+    Column("revision", String(8), primary_key=True),
+)

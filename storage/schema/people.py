@@ -20,6 +20,9 @@ workspaces = Table(
     flag("double_opt_in", False),
     flag("ask_name", False),
     count("catalogue_version"),  # grows with every change of keywords, surveys and events: nodes read anew
+    Column("sealed_key", LargeBinary(255)),  # the root key, sealed with ROLLCALL_SECRET_KEY
+    at("copied_at"),  # the database was put back from a copy of then, and the provider's log is not read yet
+    at("restored_at"),  # what came of causes before then may have left already: see `departures`
     at("created_at", null=False),
     at("updated_at", null=False),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
+
 from flows.effects import OptOut, Register, SaveAnswer
 from flows.values import Purpose, RegistrationStatus
 from storage.campaigns.recipients import count_recipients
 from storage.commands import FORWARD, CommandRow, add_command
+from storage.consent import opted_out_among
 from storage.documents import dump
 from storage.forgotten import GONE, address_hash, forget, recall
 from storage.keys import new_key
@@ -73,7 +76,7 @@ async def test_nothing_of_a_person_is_left(scene: Scene) -> None:
     assert {row["status"] for row in kept if row["contact_id"] is None} == {"received", "sent", "cancelled"}
     assert [row["body"] for row in kept if row["purpose"] == "command"] == [GONE]
     assert all(row["extras"] is None and row["provider_id"] is None for row in kept if row["contact_id"] is None)
-    label = f"forgotten:{address_hash(WORKSPACE.id, ADA).hex()[:32]}"
+    label = f"forgotten:{(await scene.database.run(address_hash(WORKSPACE.id, ADA))).hex()[:32]}"
     assert {(row["address"], row["text"]) for row in await scene.rows(consent_changes)} == {(label, None)}
     (recipient,) = await scene.rows(recipients)
     assert (recipient["address"], recipient["contact_id"]) == (label, None)
@@ -99,7 +102,22 @@ async def test_the_opt_out_counts_when_they_come_back(scene: Scene) -> None:
     await scene.database.run(ensure_contacts(WORKSPACE.id, {ADA: None, "+15550100042": None}, NOW))
     assert {row["address"] for row in await scene.rows(opt_outs)} == {ADA}
     await scene.database.run(recall(b"v" * 16, [ADA]))
-    assert address_hash(WORKSPACE.id, ADA) != address_hash(b"v" * 16, ADA)
+    here, there = [await scene.database.run(address_hash(one, ADA)) for one in (WORKSPACE.id, b"v" * 16)]
+    assert here != there
+
+
+async def test_only_the_key_tells_who_was_forgotten(scene: Scene) -> None:
+    """With another key, or none, the hash that is kept is nobody's; one of before there were keys still counts."""
+    await with_traces(scene)
+    scene.database.hash_key = b"k" * 32
+    await scene.database.run(forget(WORKSPACE.id, (await scene.contact()).id, ADA))
+    scene.database.hash_key = b""
+    assert await scene.database.run(opted_out_among(WORKSPACE.id, [ADA, BO])) == set()
+    scene.database.hash_key = b"k" * 32
+    assert await scene.database.run(opted_out_among(WORKSPACE.id, [ADA, BO])) == {ADA}
+    early = {"address_hash": hmac.digest(WORKSPACE.id, BO.encode(), "sha256"), "scope": "all", "source": "keyword"}
+    await scene.insert(forgotten, workspace_id=WORKSPACE.id, opted_out_at=NOW, **early)
+    assert await scene.database.run(opted_out_among(WORKSPACE.id, [ADA, BO])) == {ADA, BO}
 
 
 async def test_who_never_opted_out_leaves_nothing(scene: Scene) -> None:

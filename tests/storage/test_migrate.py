@@ -16,7 +16,7 @@ from sqlalchemy import Connection, inspect, text
 
 from flows.errors import StorageError
 from storage.database import make_engine
-from storage.migrate import alembic_config, upgrade
+from storage.migrate import alembic_config, newest_revision, upgrade
 from storage.schema import metadata
 from storage.schema.search import INDEXES
 from tests.storage.steps import until
@@ -109,17 +109,35 @@ async def test_the_migrations_can_be_taken_back(upgraded_url: str) -> None:
     assert await on_core(upgraded_url, tables_of) == {*metadata.tables, "alembic_version"}
 
 
+async def by_a_newer_program(url: str, floor: str) -> None:
+    """Leave the database as a newer program would, which says from which revision on programs work with it."""
+
+    def change(connection: Connection) -> None:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9876'"))
+        connection.execute(text("UPDATE schema_floor SET revision = :floor"), {"floor": floor})
+
+    await on_core(url, change)
+
+
+async def revision_of(url: str) -> str:
+    """Read the revision that the database says it has."""
+    query = text("SELECT version_num FROM alembic_version")
+    return str(await on_core(url, lambda connection: connection.execute(query).scalar()))
+
+
 async def test_a_newer_database_is_refused(upgraded_url: str) -> None:
-    """A revision that this program does not know is named and left alone."""
-    await on_core(
-        upgraded_url, lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9876'"))
-    )
+    """A revision that this program does not know, and that leaves it no place, is named and left alone."""
+    await by_a_newer_program(upgraded_url, "9875")
     with pytest.raises(StorageError, match=r"at revision 9876, which this version of Rollcall does not know: run"):
         await upgrade(upgraded_url)
-    found = await on_core(
-        upgraded_url, lambda connection: connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    )
-    assert found == "9876"
+    assert await revision_of(upgraded_url) == "9876"
+
+
+async def test_the_version_before_starts_beside_a_newer_one(upgraded_url: str) -> None:
+    """Where the newer program says that this one's schema will do, it starts, and leaves the schema alone."""
+    await by_a_newer_program(upgraded_url, newest_revision())
+    assert await upgrade(upgraded_url) == ("9876", "9876")
+    assert await revision_of(upgraded_url) == "9876"
 
 
 async def test_two_nodes_start_at_once(database_url: str) -> None:
