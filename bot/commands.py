@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -185,13 +186,18 @@ class CommandWorker:
                 yield from self._finish(case.row, "done")
             dropped = yield from self._drop_replaced(opened, row, now_at)
             says = (*(Template("operator_replaced", {"verb": one.verb}) for one in dropped), *case.says, *preview.says)
-            reply = Template("operator_code", {"code": code, "shared": preview.is_shared})
-            letters = [Letter(row.address, (*says, reply), key)]
+
+            def reply(one: Operator) -> Template:
+                return Template(
+                    "operator_code", {"code": code, "shared": preview.is_shared, "pin": one.pin_hash is not None}
+                )
+
+            letters = [Letter(row.address, (*says, reply(case.operator)), key)]
             if preview.is_shared:
                 asks = Template("operator_asks", {"name": case.name_of(row)})
                 letters = [Letter(row.address, (*says, Template("operator_code_elsewhere")), key)]
-                says = (asks, *preview.says, reply)
-                letters += [Letter(one.address, says, key) for one in case.admins(row.address)]
+                says = (asks, *preview.says)
+                letters += [Letter(one.address, (*says, reply(one)), key) for one in case.admins(row.address)]
             yield from self._write(waiting(row, opened), row.status, letters)
 
         await self._desk.database.run(plan())
@@ -199,7 +205,12 @@ class CommandWorker:
     async def _take_code(self, case: _Case) -> None:
         row, now_at = case.row, self._clock()
         rows = open_to(await self._desk.database.run(pending_commands(row.workspace_id, now_at)), case.operator)
-        typed = str(row.arguments.get("code", ""))
+        typed, pin, wanted = str(row.arguments.get("code", "")), row.arguments.get("pin"), case.operator.pin_hash
+        if rows and wanted is not None and pin is None:
+            await self._end(row, refused(Template("operator_pin_missing")))
+            return
+        if wanted is not None and not hmac.compare_digest(str(pin), wanted.hex()):
+            typed = ""  # a wrong PIN counts as a wrong code, and does not say which of the two it was
         outcomes = [(one, check_code(pending_of(one), typed, now_at, self._secret)) for one in rows]
         right = next((one for one, outcome in outcomes if outcome.verdict is Verdict.RIGHT), None)
         if right is not None:

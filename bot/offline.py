@@ -12,6 +12,7 @@ from bot.definitions import read_definitions, save_definitions
 from bot.keyring import unlock
 from bot.logins import change_password, find_key, log_in
 from bot.settings import Settings
+from flows.commands.confirm import is_pin
 from flows.errors import ConfigError
 from flows.language.phones import parse_phone
 from flows.values import Workspace
@@ -19,7 +20,7 @@ from storage.channels import first_workspace
 from storage.database import Database, open_database
 from storage.forgotten import forget
 from storage.migrate import upgrade
-from storage.operators import all_operators, remove_operator, save_operator
+from storage.operators import all_operators, remove_operator, save_operator, set_pin
 from storage.people import find_by_address
 from storage.person import person_document
 
@@ -62,6 +63,18 @@ async def drop_operator(settings: Settings, phone: str) -> str:
     if removed is None:
         raise ConfigError(f"{address} is no operator's phone: `rollcall operator list` shows them.")
     return f"{address} may not command any more."
+
+
+async def change_pin(settings: Settings, phone: str, pin: str | None) -> str:
+    """Give an operator a PIN or take it away; raises `ConfigError` for no operator's phone or no PIN, `PhoneError`."""
+    address = parse_phone(phone, settings.country)
+    if pin is not None and not is_pin(pin):
+        raise ConfigError("A PIN has four to twelve digits.")
+    async with opened(settings) as (database, workspace):
+        found = await database.run(set_pin(workspace.id, address, pin, wall_clock()))
+    if found is None:
+        raise ConfigError(f"{address} is no operator's phone: `rollcall operator list` shows them.")
+    return f"Codes from {address} need {'no PIN' if pin is None else 'the PIN behind them'} from now on."
 
 
 async def import_definitions(settings: Settings, files: Sequence[Path]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.house import House, know_channels, know_offers
+from bot.pins import hide_pins
 from bot.texts import Texts
 from flows.conversation.open_session import left_by_failure
 from flows.conversation.provider_words import answered_by_provider
@@ -100,7 +101,7 @@ def take_turns(house: House, arrivals: Sequence[Arrival]) -> Plan[list[Received]
     if not fresh:
         return [_duplicate(seat) for seat in seats]
     table = yield from _lay_table(house, fresh)
-    handled = [_take_turn(table, seat) for seat in fresh]
+    handled = yield from hide_pins(house, [_take_turn(table, seat) for seat in fresh])
     yield from apply_batch(handled)
     results = {one.id: _received(one) for one in handled}
     return [results.get(seat.arrival.id) or _duplicate(seat) for seat in seats]

@@ -271,6 +271,8 @@ class Operator:
     """Commands that died of wrong codes since the last right one."""
     locked_until_at: int | None = None
     """No command is taken until then: too many wrong codes."""
+    pin_hash: bytes | None = field(default=None, repr=False)
+    """Of the PIN that this operator's codes need besides; None: they need none."""
 
     @property
     def shown(self) -> str:

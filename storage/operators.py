@@ -11,7 +11,7 @@ from flows.values import Key, Operator
 from storage.catalogue import touch_catalogue
 from storage.keys import new_key
 from storage.numbers import next_number
-from storage.plan import Plan, Query, Row, Statement, Write, insertion
+from storage.plan import Hash, Plan, Query, Row, Statement, Write, insertion
 from storage.schema import operators
 
 _COLUMNS = (
@@ -23,6 +23,7 @@ _COLUMNS = (
     operators.c.is_active,
     operators.c.dead_count,
     operators.c.locked_until_at,
+    operators.c.pin_hash,
 )
 _ALL = Statement(
     ("workspace_id",),
@@ -45,6 +46,12 @@ _LOCK = Statement(
     .values(
         dead_count=bindparam("dead_count"), locked_until_at=bindparam("locked_until_at"), updated_at=bindparam("now_at")
     ),
+)
+_SET_PIN = Statement(
+    ("pin_hash", "now_at", "operator_id"),
+    update(operators)
+    .where(operators.c.id == bindparam("operator_id"))
+    .values(pin_hash=bindparam("pin_hash"), updated_at=bindparam("now_at")),
 )
 
 
@@ -84,6 +91,23 @@ def save_admin_phones(workspace_id: Key, phones: Mapping[str, str], now_at: int)
             yield from save_operator(workspace_id, address, None, role, now_at)
 
 
+def pin_hash(operator_id: Key, pin: str) -> Plan[bytes]:
+    """Hash a PIN as it is kept: by the root key, for a few digits are soon tried."""
+    rows = yield Hash([operator_id + pin.encode()])
+    return bytes(rows[0][0])
+
+
+def set_pin(workspace_id: Key, address: str, pin: str | None, now_at: int) -> Plan[Operator | None]:
+    """Give an operator a PIN, or (None) take it away; gives None where the phone is no operator's."""
+    known = yield from all_operators(workspace_id)
+    found = next((one for one in known if one.address == address and one.is_active), None)
+    if found is not None:
+        hashed = None if pin is None else (yield from pin_hash(found.id, pin))
+        yield Write(_SET_PIN, [(hashed, now_at, found.id)])
+        yield from touch_catalogue(workspace_id)
+    return found
+
+
 def count_dead(operator_id: Key, dead_count: int, locked_until_at: int | None, now_at: int) -> Plan[None]:
     """Keep how many commands died of wrong codes, and until when the phone is locked for it."""
     yield Write(_LOCK, [(dead_count, locked_until_at, now_at, operator_id)])
@@ -96,4 +120,4 @@ def _save(workspace_id: Key, one: Operator, now_at: int) -> Plan[None]:
 
 
 def _operator(row: Row) -> Operator:
-    return Operator(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7])
+    return Operator(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7], row[8])

@@ -44,6 +44,20 @@ def operator_remove(phone: str) -> None:
     click.echo(asyncio.run(drop_operator(load_settings(), phone)))
 
 
+@operator.command("pin")
+@click.argument("phone")
+@click.option("--off", is_flag=True, help="Codes from this phone need no PIN any more.")
+@click.option("--pin", help="Asked for where it is missing, so that no list shows it.")
+def operator_pin(phone: str, off: bool, pin: str | None) -> None:
+    """Let codes from a phone need a PIN behind them, so that who finds the phone cannot send."""
+    from bot.offline import change_pin
+    from bot.settings import load_settings
+
+    if not off and pin is None:
+        pin = click.prompt("PIN", hide_input=True, confirmation_prompt=True)
+    click.echo(asyncio.run(change_pin(load_settings(), phone, None if off else pin)))
+
+
 @operator.command("check")
 @click.argument("name")
 @click.option(

@@ -26,8 +26,11 @@ LOCK_LASTS = HOUR
 _MOST = 64
 """Characters of a message that may be a code."""
 _CODE = re.compile(
-    r"[\"'“‘(]?(?:(?:code|c[oó]digo)\b *[:#]? *)?((?:\d *){5}\d|\d{3} ?- ?\d{3})[\"'”’).!]?", re.IGNORECASE
+    r"[\"'“‘(]?(?:(?:code|c[oó]digo)\b *[:#]? *)?((?:\d *){5}\d|\d{3} ?- ?\d{3})"
+    r"(?:[ ,]+(?:pin\b *[:#]? *)?(\d{4,12}))?[\"'”’).!]?",
+    re.IGNORECASE,
 )
+_PIN = re.compile(r"\d{4,12}", re.ASCII)
 _DASH = re.compile(r"[‐-―−]")
 
 
@@ -93,12 +96,34 @@ class CodeOutcome:
 
 
 def read_code(text: str) -> str | None:
-    """Find the six digits of a message that is nothing but a code: "123456", "123-456", "code 123 456"."""
+    """Find the six digits of a message that is nothing but a code, or a code and a PIN: "123456", "code 123-456"."""
+    return _digits(text, 1)
+
+
+def read_pin(text: str) -> str | None:
+    """Find the PIN behind a code, four to twelve digits: "123456 7391", "123456 PIN 7391"."""
+    return _digits(text, 2)
+
+
+def is_pin(text: str) -> bool:
+    """Say whether a text can be a PIN: four to twelve digits."""
+    return _PIN.fullmatch(text) is not None
+
+
+def without_pin(text: str) -> str:
+    """Give a text as it may be kept: of a code with a PIN only the code."""
+    code = read_code(text)
+    return text if code is None or read_pin(text) is None else f"{code} ****"
+
+
+def _digits(text: str, place: int) -> str | None:
     if len(text) > _MOST:
         return None
     plain = " ".join(_DASH.sub("-", unicodedata.normalize("NFKC", text)).split())
     found = _CODE.fullmatch(plain)
-    return "".join(str(unicodedata.decimal(sign)) for sign in found[1] if sign.isdecimal()) if found else None
+    if found is None or found[place] is None:
+        return None
+    return "".join(str(unicodedata.decimal(sign)) for sign in found[place] if sign.isdecimal())
 
 
 def fingerprint_of(verb: str, arguments: Mapping[str, object], reach: Reach | None = None) -> bytes:

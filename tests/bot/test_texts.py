@@ -43,6 +43,7 @@ FULL: dict[str, object] = {
     "new": 40,
     "known": 6,
     "opted_out": 2,
+    "pin": True,
     "recipients": 312,
     "refused": 1,
     "repeated": 3,
@@ -101,6 +102,7 @@ EMPTY: dict[str, object] = {
             "locked",
             "near",
             "odd",
+            "pin",
             "reason",
             "shared",
         )

@@ -26,9 +26,11 @@ from flows.commands.confirm import (
     needs_second,
     open_pending,
     read_code,
+    read_pin,
     replaces,
     still_stands,
     takes_code_of,
+    without_pin,
 )
 from flows.values import HOUR, MINUTE, Operator
 
@@ -91,6 +93,16 @@ def test_a_code_alone(text: str) -> None:
 def test_no_code(text: str) -> None:
     """More or fewer digits, dates, clocks and digits in a sentence are none."""
     assert read_code(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "pin"),
+    [("123456 7391", "7391"), ("code 123-456, PIN: 739100", "739100"), ("123456", None), ("123456 739", None)],
+)
+def test_a_pin_behind_the_code(text: str, pin: str | None) -> None:
+    """Four to twelve digits after the code are a PIN, which is never kept; fewer make it no code at all."""
+    assert read_pin(text) == pin
+    assert without_pin(text) == (text if pin is None else "123456 ****")
 
 
 @given(st.text(max_size=80))
