@@ -50,6 +50,8 @@ class Office:
     """Gets a sample of what is accepted."""
     alarm: Callable[[Channel, str], Awaitable[None]]
     """Tells the operators that a channel is paused, and why."""
+    departed: Callable[[Claimed], Awaitable[str | None]]
+    """Gives the provider's id of a message that left before the database was put back from a copy."""
 
 
 class ChannelSender:
@@ -154,6 +156,9 @@ class ChannelSender:
         stopped_at = office.stopped_at(claimed.contact_id)
         if claimed.purpose is not Purpose.CONFIRMATION and stopped_at is not None and claimed.claimed_at <= stopped_at:
             await office.record(Outcome(claimed, self.channel.provider))
+            return
+        if (departed := await office.departed(claimed)) is not None:
+            await office.record(Outcome(claimed, self.channel.provider, departed))
             return
         outcome = await make_call(self._provider, self.channel, claimed, office.clock(), office.jitter)
         self._breaker.heard(failed=failed_on_the_way(outcome), now_seconds=self._seconds())

@@ -128,12 +128,8 @@ def candidates(unknown: Unknown, listing: Listing, offset: int) -> list[Receipt]
 
     `offset` is how far the provider's clock is ahead of ours, in microseconds: only its own clock dates its log.
     """
-    wanted, since_at = _plain(unknown.body), unknown.claimed_at + offset - _BEFORE_START
-    found = [
-        listed
-        for listed in listing.messages
-        if listed.created_at >= since_at and _plain(listed.body.removeprefix(_TRIAL_PREFIX)) == wanted
-    ]
+    wanted, since_at = plain(unknown.body), unknown.claimed_at + offset - _BEFORE_START
+    found = [listed for listed in listing.messages if listed.created_at >= since_at and plain(listed.body) == wanted]
     return [_receipt(unknown, listed) for listed in sorted(found, key=lambda listed: listed.created_at)]
 
 
@@ -141,8 +137,9 @@ def _receipt(unknown: Unknown, listed: Listed) -> Receipt:
     return Receipt(unknown.provider, listed.provider_id, listed.status, listed.error_code, None, unknown.id)
 
 
-def _plain(body: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", body).split())
+def plain(body: str) -> str:
+    """Give a text as texts of the provider's log are compared: in one spelling, without what a trial account adds."""
+    return " ".join(unicodedata.normalize("NFKC", body.removeprefix(_TRIAL_PREFIX)).split())
 
 
 def _call(unknown: Unknown) -> Call:

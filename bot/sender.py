@@ -22,7 +22,7 @@ from flows.errors import StorageError
 from flows.values import SECOND, Key
 from storage.channels import Channel, all_channels
 from storage.database import Database
-from storage.outbox.claim import in_flight_count
+from storage.outbox.claim import Claimed, in_flight_count
 from storage.outbox.nodes import leave, take_over
 from storage.outbox.outcome import Outcome, record
 
@@ -35,6 +35,7 @@ _RECORD_AGAIN_SECONDS = 0.5
 _REMEMBER_STOPS_SECONDS = 60
 _QUEUE_LIMIT = 100_000
 Alarm = Callable[[Channel, str], Awaitable[None]]
+Departed = Callable[[Claimed], Awaitable[str | None]]
 
 
 class Sender:
@@ -56,18 +57,28 @@ class Sender:
         self._stops: dict[Key, int] = {}
         self._outcomes: Batcher[Outcome, None] = Batcher(self._write_down, limit=_QUEUE_LIMIT)
         self._office = Office(
-            database, clock, node_id, jitter, CONCURRENCY, self._record, self._stops.get, lag, self._tell
+            database,
+            clock,
+            node_id,
+            jitter,
+            CONCURRENCY,
+            self._record,
+            self._stops.get,
+            lag,
+            self._tell,
+            self._look_back,
         )
         self._channels: dict[Key, ChannelSender] = {}
         self._heart: asyncio.Task[None] | None = None
         self._alarm: Alarm | None = None
+        self._departed: Departed = _nothing_departed
 
-    async def start(self, alarm: Alarm | None = None) -> None:
+    async def start(self, alarm: Alarm | None = None, departed: Departed | None = None) -> None:
         """Take over what dead processes left in flight and begin to send; raises `StorageError`.
 
-        `alarm` hears of a channel that had to be paused, and why.
+        `alarm` hears of a channel that had to be paused, and why; `departed` knows what left before a restore.
         """
-        self._alarm = alarm
+        self._alarm, self._departed = alarm, departed or _nothing_departed
         self._outcomes.start()
         await self._beat()
         self._heart = asyncio.create_task(self._keep_beating(), name="sender heartbeat")
@@ -124,6 +135,9 @@ class Sender:
         except StorageError as error:  # the log has it; what became of the message has still to be written down
             _log.warning("alarm not sent", problem=error.message)
 
+    async def _look_back(self, claimed: Claimed) -> str | None:
+        return await self._departed(claimed)
+
     async def _beat(self) -> None:
         office, database = self._office, self._database
         beat = take_over(office.node_id, platform.node(), self._clock(), database.engine_name)
@@ -151,3 +165,7 @@ class Sender:
         now_at = self._clock()
         await run_until_settled(self._database, lambda: record(outcomes, now_at, class_of))
         return [None] * len(outcomes)
+
+
+async def _nothing_departed(_claimed: Claimed) -> str | None:
+    return None

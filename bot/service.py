@@ -24,6 +24,7 @@ from bot.clock import Clock, wall_clock
 from bot.codes import draw_code
 from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
+from bot.departures import Departures
 from bot.download import fetch_from
 from bot.health import Health
 from bot.house import House, know_all
@@ -91,6 +92,7 @@ class Service:
         self.providers = make_providers(settings, clock)
         lag = ListLag(settings.absent_seconds)
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
+        self.departures = Departures(database, self.providers)
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
         self.charts = Charts(database, self.house, clock, settings.address, derive(root_key, "charts"))
@@ -101,6 +103,7 @@ class Service:
         self.wakes = Wakes(database, self.node_id)
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._forgotten_up_to: Key = FIRST
+        self._sends = False
         self._stopping = False
 
     async def start(self) -> None:
@@ -108,7 +111,7 @@ class Service:
         self.inbox.start(self._on_received)
         self.receipts.start()
         await self._catch_up()
-        await self.sender.start(self.alarms.channel_paused)
+        await self._begin_sending()
         self.wakes.start(self._hear)
         self.commands.start(self._written)
         self.campaigns.start(self._written)
@@ -116,6 +119,7 @@ class Service:
             (self._fire_timers, TICK_SECONDS),
             (self.reconciler.run_once, RECONCILE_SECONDS),
             (self.reconciler.measure_lag, TICK_SECONDS),
+            (self._begin_sending, RECONCILE_SECONDS),
             (self._catch_up, SWEEP_SECONDS),
             (self._index, INDEX_SECONDS),
             (self.forget_texts, FORGET_SECONDS),
@@ -131,7 +135,8 @@ class Service:
         await self.inbox.stop()
         await self.commands.stop()
         await self.campaigns.stop()
-        await self.sender.stop()
+        if self._sends:
+            await self.sender.stop()
 
     async def stop(self) -> None:
         """Drain, if that is not done yet, and let go."""
@@ -210,6 +215,12 @@ class Service:
         except StorageError as error:
             log.warning("retention_waits", problem=error.message)
         return total
+
+    async def _begin_sending(self) -> None:
+        """Send, once it is known what left before the database was put back from a copy; raises `StorageError`."""
+        if not self._sends and await self.departures.read():
+            self._sends = True
+            await self.sender.start(self.alarms.channel_paused, self.departures.of)
 
     async def _catch_up(self) -> None:
         await self.reconciler.sweep(self.inbox.put)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import and_, func, or_, select, update
 
 from storage.database import make_engine
-from storage.schema import campaigns, messages, schedules
+from storage.schema import campaigns, messages, schedules, workspaces
 
 RESTORED = "restored"
 """Why a campaign waits: some of it may have left after the copy was made."""
@@ -23,7 +23,10 @@ class Held:
 
 
 async def hold(url: str, now_at: int) -> Held:
-    """Make what waited to be sent doubtful, and pause the campaigns and schedules that ran or were due."""
+    """Make what waited to be sent doubtful, and pause the campaigns and schedules that ran or were due.
+
+    Before anything is sent the service reads what the provider's log has since the copy (`bot.departures`).
+    """
     doubtful = (
         update(messages)
         .where(messages.c.direction == "outbound", messages.c.status.in_(["queued", "sending"]))
@@ -45,9 +48,12 @@ async def hold(url: str, now_at: int) -> Held:
         .where(schedules.c.status == "active", schedules.c.next_due_at <= now_at)
         .values(status="paused")
     )
+    newest_at = select(func.coalesce(func.max(messages.c.updated_at), now_at)).scalar_subquery()
+    since_then = update(workspaces).values(copied_at=newest_at, restored_at=now_at)
     engine = make_engine(url)
     try:
         async with engine.begin() as connection:
+            await connection.execute(since_then)
             counts = [(await connection.execute(one)).rowcount for one in (doubtful, paused, resting)]
     finally:
         await engine.dispose()

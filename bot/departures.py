@@ -1,0 +1,59 @@
+"""What left after a copy was made that was put back since: read from the provider's log before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+
+from bot.providers.base import Provider
+from bot.reconciler import plain
+from flows.errors import SendError
+from flows.values import HOUR
+from storage.channels import all_channels
+from storage.database import Database
+from storage.outbox.claim import Claimed
+from storage.outbox.departures import add_departures, copied_at, departure_of, departures_read, has_departures
+
+log = structlog.get_logger(__name__)
+BEFORE = HOUR
+"""The provider's clock may be behind ours."""
+
+
+class Departures:
+    """Knows which messages need not be sent any more; in a database that was never put back, none."""
+
+    def __init__(self, database: Database, providers: Mapping[str, Provider]) -> None:
+        self._database = database
+        self._providers = providers
+        self._any = False
+
+    async def read(self) -> bool:
+        """Read the provider's log since the copy, where that is not done; False: it cannot be read yet.
+
+        Raises `StorageError`.
+        """
+        since_at = await self._database.run(copied_at())
+        if since_at is not None:
+            try:
+                await self._read_since(since_at - BEFORE)
+            except SendError as error:
+                log.error("departures_wait", problem=error.message, advice="nothing is sent until the log is read")
+                return False
+            await self._database.run(departures_read())
+        self._any = await self._database.run(has_departures())
+        return True
+
+    async def of(self, claimed: Claimed) -> str | None:
+        """Give the provider's id of a message that has left already; raises `StorageError`."""
+        return await self._database.run(departure_of(claimed.id, plain(claimed.body))) if self._any else None
+
+    async def _read_since(self, since_at: int) -> None:
+        for channel in await self._database.run(all_channels()):
+            provider = self._providers.get(channel.provider)
+            if provider is None or channel.provider == "simulator":
+                continue
+            listed = await provider.list_all(channel.address, channel.transport, since_at)
+            rows = [(channel.id, one.provider_id, one.recipient, plain(one.body), one.created_at) for one in listed]
+            await self._database.run(add_departures(rows))
+            log.info("departures_read", provider=channel.provider, count=len(rows))
