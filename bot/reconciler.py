@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,15 +16,20 @@ from bot.receipts import class_of
 from bot.transactions import run_until_settled
 from flows.errors import SendError
 from flows.lifecycle import FIRST_CHECK_SECONDS, next_check_seconds
-from flows.values import DAY, SECOND, InboundMessage, Key, Receipt
+from flows.values import DAY, HOUR, SECOND, InboundMessage, Key, Receipt
 from storage.channels import Channel, all_channels, set_swept
 from storage.database import Database
 from storage.outbox.janitor import clean_queue
 from storage.outbox.receipts import match_orphans
 from storage.outbox.unknowns import Unknown, assign, close_absent, due_unknowns, postpone
+from storage.plan import in_pages
 
 _log = structlog.get_logger(__name__)
 GOOD_LISTS = 2
+SWEPT_SPAN = HOUR
+"""Of the provider's log, at once: a long absence is read hour by hour, the oldest first."""
+SWEPT_AT_ONCE = 256
+"""Messages: one batch of the inbox."""
 _BEFORE_START = 120 * SECOND
 _TRIAL_PREFIX = "Sent from your Twilio trial account - "
 
@@ -74,11 +80,18 @@ class Reconciler:
         inbox_put: Callable[[InboundMessage], Awaitable[object]],
         since_margin: float,
     ) -> None:
-        now_at = self._clock()
-        since_at = now_at - DAY if channel.swept_at is None else channel.swept_at - round(since_margin * SECOND)
-        for message in await provider.list_received(channel.address, channel.transport, since_at):
-            await inbox_put(message)
-        await self._database.run(set_swept(channel.id, now_at))
+        now_at, margin = self._clock(), round(since_margin * SECOND)
+        # Not later than now: our clock may have been set back.
+        since_at = now_at - DAY if channel.swept_at is None else min(channel.swept_at, now_at) - margin
+        for start_at in range(since_at, now_at, SWEPT_SPAN):
+            until_at = start_at + SWEPT_SPAN
+            last = until_at >= now_at
+            received = await provider.list_received(
+                channel.address, channel.transport, start_at, None if last else until_at
+            )
+            for page in in_pages(received, SWEPT_AT_ONCE):  # side by side, in the order in which they came
+                await asyncio.gather(*(inbox_put(message) for message in page))
+            await self._database.run(set_swept(channel.id, min(until_at, now_at)))
 
     async def _look_up(self, unknown: Unknown, silent: set[Key]) -> None:
         listing = None if unknown.channel_id in silent else await self._list(unknown)

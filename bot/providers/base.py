@@ -84,8 +84,10 @@ class Provider(Protocol):
     async def list_all(self, sender: str, transport: Transport, since_at: int) -> tuple[Listed, ...]:
         """List all that the provider's log holds of a sender since then; raises `SendError`."""
 
-    async def list_received(self, recipient: str, transport: Transport, since_at: int) -> tuple[InboundMessage, ...]:
-        """List what people sent to our address since then, oldest first; raises `SendError`."""
+    async def list_received(
+        self, recipient: str, transport: Transport, since_at: int, until_at: int | None = None
+    ) -> tuple[InboundMessage, ...]:
+        """List what people sent to our address since then (until then), oldest first; raises `SendError`."""
 
     def media_request(self, url: str) -> MediaRequest | None:
         """Say how a file is fetched; None where the address is not this provider's."""

@@ -34,6 +34,7 @@ class SimulatorProvider:
         recipient: str,  # noqa: ARG002
         transport: Transport,  # noqa: ARG002
         since_at: int,  # noqa: ARG002
+        until_at: int | None = None,  # noqa: ARG002
     ) -> tuple[InboundMessage, ...]:
         """List nothing: what people text in the simulator goes straight into the inbox."""
         return ()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.receipts import class_of
 from flows.errors import ErrorClass
 from flows.lifecycle import Refusal
-from flows.values import MessageStatus, Purpose, Receipt
+from flows.values import HOUR, MINUTE, InboundMessage, MessageStatus, Purpose, Receipt
 from storage.channels import Channel, pause_channel, resume_channel
 from storage.outbox.claim import claim
 from storage.outbox.nodes import take_over
@@ -262,6 +262,28 @@ async def test_the_sweep_brings_in_what_was_missed(outbox: Outbox) -> None:
     await outbox.reconciler.sweep(put)
     assert [message.text for message in got] == ["STOP"]  # type: ignore[attr-defined]
     assert (await outbox.rows(select(channels)))[0]["swept_at"] is not None
+
+
+async def test_a_long_absence_is_swept_hour_by_hour(outbox: Outbox) -> None:
+    """The oldest first, each hour's end remembered; where a list fails the next sweep goes on from there."""
+    got: list[str] = []
+
+    async def put(message: InboundMessage) -> None:
+        got.append(message.text)
+        if message.text == "second":
+            outbox.fake.list_fault = refuse(20500, 503)
+
+    for hours_ago, text in ((6.5, "first"), (4.5, "second"), (0.5, "third")):
+        outbox.fake.clock_offset_seconds = -hours_ago * 3_600
+        await outbox.fake.text(ADA, OURS, text)
+    outbox.fake.clock_offset_seconds = 0
+    await outbox.reconciler.sweep(put)
+    assert got == ["first", "second"]
+    swept_at = (await outbox.rows(select(channels)))[0]["swept_at"]
+    assert 4 * HOUR <= outbox.now_at() - swept_at < 4 * HOUR + MINUTE
+    outbox.fake.list_fault = None
+    await outbox.reconciler.sweep(put)
+    assert got == ["first", "second", "third"]
 
 
 async def test_real_sequences_of_statuses(outbox: Outbox) -> None:

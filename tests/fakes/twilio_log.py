@@ -133,9 +133,10 @@ def page(messages: Iterable[LoggedMessage], query: Mapping[str, str], now_at: in
 
 
 def _matches(message: LoggedMessage, query: Mapping[str, str]) -> bool:
-    since = query.get("DateSent>")
+    since, until = query.get("DateSent>"), query.get("DateSent<")
     return (
         query.get("To", message.recipient) == message.recipient
         and query.get("From", message.sender) == message.sender
         and (since is None or message.created_at >= datetime.fromisoformat(since).timestamp() * SECOND)
+        and (until is None or message.created_at <= datetime.fromisoformat(until).timestamp() * SECOND)
     )

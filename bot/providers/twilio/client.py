@@ -38,7 +38,6 @@ _LONGEST_VALIDITY_SECONDS = 36_000
 _SENT_PAGE_SIZE = 50
 _SENT_PAGES = 5
 _RECEIVED_PAGE_SIZE = 500
-_RECEIVED_PAGES = 40
 _ALL_PAGES = 2_000
 
 
@@ -112,14 +111,18 @@ class TwilioProvider:
             found += read_listed(page, now_at)
         return tuple(found)
 
-    async def list_received(self, recipient: str, transport: Transport, since_at: int) -> tuple[InboundMessage, ...]:
-        """List what people sent to our address since then, oldest first; raises `SendError`."""
+    async def list_received(
+        self, recipient: str, transport: Transport, since_at: int, until_at: int | None = None
+    ) -> tuple[InboundMessage, ...]:
+        """List what people sent to our address since then (until then), oldest first; raises `SendError`."""
         query = {
             "To": _address(transport, recipient),
             "DateSent>": _day_time(since_at),
             "PageSize": str(_RECEIVED_PAGE_SIZE),
         }
-        rows = [row async for page, _now in self._pages(query, _RECEIVED_PAGES) for row in page]
+        if until_at is not None:
+            query["DateSent<"] = _day_time(until_at + SECOND)  # to the second, and that one too
+        rows = [row async for page, _now in self._pages(query, _ALL_PAGES) for row in page]
         return tuple([message for row in reversed(rows) if (message := await self._received(row)) is not None])
 
     async def _pages(self, query: Mapping[str, str], most: int) -> AsyncIterator[tuple[tuple[Row, ...], int]]:

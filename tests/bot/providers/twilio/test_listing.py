@@ -125,6 +125,8 @@ async def test_what_people_sent_is_listed_oldest_first(noon: FakeTwilio, connect
     await provider.send(replace(CALL, sender=ADA, recipient=OURS))
     found = await provider.list_received(OURS, Transport.SMS, NOON + 30 * SECOND)
     assert [(message.sender, message.text) for message in found] == [(ADA, "JOIN"), (ADA, "STOP")]
+    first = await provider.list_received(OURS, Transport.SMS, NOON, NOON + 60 * SECOND)
+    assert [message.text for message in first] == ["before", "JOIN"]
     (hola,) = await provider.list_received(OURS, Transport.WHATSAPP, NOON)
     assert (hola.transport, hola.sender, hola.recipient) == (Transport.WHATSAPP, BO, OURS)
 
