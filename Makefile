@@ -26,9 +26,10 @@ check: .venv/development
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pip check
+	$(BIN)/python -m tests.architecture.audit --if-reachable
 
 audit: .venv/development
-	$(BIN)/uv tool run pip-audit==2.9.0 --requirement requirements.lock --disable-pip --require-hashes
+	$(BIN)/python -m tests.architecture.audit
 
 bench: .venv/development
 	$(BIN)/python -m benchmarks

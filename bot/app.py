@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import math
+from collections.abc import Sequence
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
 
-from bot.metrics import WEBHOOKS_REFUSED
+from bot.metrics import REQUESTS_LIMITED, WEBHOOKS_REFUSED
+from bot.sources import Sources, source_of
 from bot.webhooks.twilio import BODY_LIMIT
 from flows.errors import BodyTooSlow, RollcallError, StorageError
 
@@ -23,12 +26,14 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 """OWASP's for answers that are no pages (cheatsheetseries.owasp.org, HTTP Headers)."""
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+UNLIMITED = frozenset(("/health/live", "/health/ready", "/metrics"))
+"""What load balancers and Prometheus ask for."""
 
 
-def make_app(routes: Sequence[web.AbstractRouteDef]) -> web.Application:
-    """Build the application with these addresses."""
-    app = web.Application(middlewares=[_answer_errors], client_max_size=BODY_LIMIT)
+def make_app(routes: Sequence[web.AbstractRouteDef], sources: Sources | None = None) -> web.Application:
+    """Build the application with these addresses; with `sources`, who is refused too often is held off."""
+    middlewares: list[Middleware] = [_answer_errors] if sources is None else [_hold_off(sources), _answer_errors]
+    app = web.Application(middlewares=middlewares, client_max_size=BODY_LIMIT)
     app.on_response_prepare.append(_harden)
     app.add_routes(routes)
     return app
@@ -50,6 +55,46 @@ async def _harden(_request: web.Request, answer: web.StreamResponse) -> None:
     for name, value in SECURITY_HEADERS.items():
         answer.headers.setdefault(name, value)
     answer.headers.pop("Server", None)  # which program, of which version, is nobody's business
+
+
+def _hold_off(sources: Sources) -> Middleware:
+    """Make the middleware that answers 429, before anything is read or logged, to sources that were refused too often.
+
+    Answers of 400 to 499 count, and pictures, which take a processor a while.
+    """
+
+    @web.middleware
+    async def hold_off(request: web.Request, handler: Handler) -> web.StreamResponse:
+        forwarded = request.headers.getall(hdrs.X_FORWARDED_FOR, ())
+        source = source_of(request.remote, forwarded, sources.proxy_count)
+        if source is None or request.path in UNLIMITED:
+            return await handler(request)
+        if wait_seconds := sources.wait_seconds(source):
+            return _too_many(sources, source, wait_seconds)
+        try:
+            answer = await handler(request)
+        except web.HTTPException as refusal:
+            _count(sources, source, request.path, refusal.status)
+            raise
+        _count(sources, source, request.path, answer.status)
+        return answer
+
+    return hold_off
+
+
+def _too_many(sources: Sources, source: str, wait_seconds: float) -> web.Response:
+    REQUESTS_LIMITED.inc()
+    if sources.is_news(source):
+        log.warning("source_held_off", source=source, advice="a proxy of yours? Then set ROLLCALL_PROXY_COUNT")
+    headers = {hdrs.RETRY_AFTER: str(math.ceil(wait_seconds))}
+    return web.Response(status=429, text="Too many requests from here were refused: come back later.", headers=headers)
+
+
+def _count(sources: Sources, source: str, path: str, status: int) -> None:
+    if path.startswith("/charts/") or (400 <= status < 500 and status != 429):
+        sources.refused(source)
+    elif path.startswith("/webhooks/") and status == 200:  # only what is signed gets that
+        sources.trust(source)
 
 
 @web.middleware

@@ -8,6 +8,7 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import structlog
+from aiohttp.http import HttpProcessingError
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor
 
@@ -43,6 +44,12 @@ def set_up_logs(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("alembic", "apscheduler", "aiosqlite", "aiohttp.access", "twilio", "twilio.http_client"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(_is_ours)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Leave out bytes that are no HTTP: they are answered 400, and anybody could fill the disk with them."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 def _without_quotes(_logger: object, _method: str, event: EventDict) -> EventDict:

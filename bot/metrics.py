@@ -13,6 +13,7 @@ INBOX_BATCH_SECONDS = Histogram(
 )
 INBOX_WAITING = Gauge("rollcall_inbox_waiting", "Messages that wait for their batch")
 WEBHOOKS_REFUSED = Counter("rollcall_webhooks_refused", "Webhook requests that were not accepted", ["code"])
+REQUESTS_LIMITED = Counter("rollcall_requests_limited", "Requests answered 429: their source was refused too often")
 SENT_MESSAGES = Counter("rollcall_sent_messages", "Provider calls by their outcome", ["outcome"])
 SEND_SECONDS = Histogram("rollcall_send_seconds", "Seconds per provider call")
 RECEIPTS = Counter("rollcall_receipts", "Delivery receipts by status", ["status"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from bot.receipts import Receipts
 from bot.reconciler import Reconciler
 from bot.sender import Sender
 from bot.settings import Settings
+from bot.sources import Sources
 from bot.texts import shipped_texts
 from bot.turns import Received
 from bot.wakes import OUTBOX, STOP, Wakes
@@ -148,8 +150,8 @@ class Service:
             await provider.close()
         await self.database.close()
 
-    def app(self) -> web.Application:
-        """Give the web application with the addresses of this service."""
+    def app(self, seconds: Callable[[], float] = time.monotonic) -> web.Application:
+        """Give the web application with the addresses of this service; `seconds` is a monotonic clock."""
         health = Health(self.database, self.clock, lambda: self.inbox.waiting_count, lambda: self._stopping)
         routes: list[web.AbstractRouteDef] = [
             web.get("/", _to_simulator if self.settings.simulator_on else _hello),
@@ -159,7 +161,7 @@ class Service:
         ]
         if self.settings.has_twilio:
             routes += self._twilio().routes()
-        app = make_app(routes)
+        app = make_app(routes, Sources(seconds, self.settings.proxy_count))
         if self.settings.simulator_on:
             simulator.install(app, self)
         return app
@@ -253,9 +255,10 @@ class Service:
         self.sender.wake()
 
     def _twilio(self) -> TwilioWebhooks:
+        tokens = (self.settings.twilio_auth_token, self.settings.twilio_auth_token_secondary)
         return TwilioWebhooks(
             account_sid=self.settings.twilio_account_sid,
-            tokens=(self.settings.twilio_auth_token.get_secret_value(),),
+            tokens=tuple(one.get_secret_value() for one in tokens),
             public_url=self.settings.address,
             receive=self.inbox.put,
             record=self.receipts.put,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -70,13 +71,15 @@ def environment(database_url: str, twilio: FakeTwilio) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def run_service(database_url: str, more: Mapping[str, str] | None = None) -> AsyncIterator[Running]:
+async def run_service(
+    database_url: str, more: Mapping[str, str] | None = None, seconds: Callable[[], float] = time.monotonic
+) -> AsyncIterator[Running]:
     """Start the service on a free port, against a loopback Twilio, with the offers of the scripts."""
     async with FakeTwilio() as twilio:
         service = await open_service(load_settings({**environment(database_url, twilio), **(more or {})}, None))
         now_at = service.clock()
         await service.database.run(save_definitions(service.workspace.id, read_definitions(OFFERS, now_at), now_at))
-        runner = web.AppRunner(service.app(), access_log=None)
+        runner = web.AppRunner(service.app(seconds), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()

@@ -58,6 +58,7 @@ def test_admins_and_senders_are_lists() -> None:
     [
         ({"ROLLCALL_PROT": "80"}, "ROLLCALL_PROT"),
         ({"ROLLCALL_PORT": "many"}, "ROLLCALL_PORT"),
+        ({"ROLLCALL_PROXY_COUNT": "-1"}, "ROLLCALL_PROXY_COUNT"),
         ({"ROLLCALL_TIMEZONE": "Mars/Olympus"}, "Mars/Olympus"),
         ({"ROLLCALL_PUBLIC_URL": "bot.example.org"}, "https://"),
         ({"ROLLCALL_ADMIN_PHONES": "+15550101111:boss"}, "boss"),
@@ -78,13 +79,15 @@ def test_secrets_are_not_printed() -> None:
     """The list of settings names all of them and shows no secret, password or whole phone of an operator."""
     names = {
         **TWILIO,
+        "TWILIO_AUTH_TOKEN_SECONDARY": "not-a-secret-either",
         "DATABASE_URL": "postgresql://rollcall:hidden@db/rollcall",
         "ROLLCALL_ADMIN_PHONES": "+15550101111:admin",
     }
-    lines = dict(describe(load_settings(names, None)))
+    settings = load_settings(names, None)
+    lines = dict(describe(settings))
     assert tuple(lines) == KNOWN
-    shown = " ".join(lines.values())
+    shown = " ".join((*lines.values(), repr(settings)))
     assert "not-a-secret" not in shown
-    assert "hidden" not in shown
-    assert "+15550101111" not in shown
-    assert lines["TWILIO_AUTH_TOKEN"] == "(set)"
+    assert "hidden" not in "".join(lines.values())
+    assert "+15550101111" not in "".join(lines.values())
+    assert (lines["TWILIO_AUTH_TOKEN"], lines["TWILIO_AUTH_TOKEN_SECONDARY"]) == ("(set)", "(set)")
