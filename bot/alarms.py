@@ -1,4 +1,4 @@
-"""What the admins are told without having asked: that a channel does not send."""
+"""What the admins are told without having asked: that a channel does not send, or not before tomorrow."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from bot.clock import Clock
 from bot.house import House, know_all
 from bot.letters import Letter, post
 from flows.effects import Template
+from flows.limits import Ceiling
 from storage.channels import Channel
 from storage.database import Database
+from storage.outbox.spending import note_told
+from storage.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +27,20 @@ class Alarms:
         """Say that a channel is paused, and why; raises `StorageError`."""
         await self.database.run(know_all(self.house))
         says = (Template("operator_channel_paused", {"channel": channel.address, "reason": reason}),)
-        letters = [Letter(one.address, says) for one in self.house.operators.values() if one.role == "admin"]
+        letters = [Letter(address, says) for address in self._admins()]
         await self.database.run(post(self.house, channel.id, letters, self.clock()))
+
+    async def ceiling_reached(self, channel: Channel, ceiling: Ceiling) -> None:
+        """Say that a channel has sent what it may on a day, once for however many nodes; raises `StorageError`."""
+        await self.database.run(know_all(self.house))
+        says = (Template("operator_ceiling", {"channel": channel.address, "limit": ceiling.segments}),)
+        letters = [Letter(address, says, is_urgent=True) for address in self._admins()]
+
+        def plan() -> Plan[None]:
+            if (yield from note_told(channel.id, ceiling)):
+                yield from post(self.house, channel.id, letters, self.clock())
+
+        await self.database.run(plan())
+
+    def _admins(self) -> list[str]:
+        return [one.address for one in self.house.operators.values() if one.role == "admin"]

@@ -69,6 +69,8 @@ def consider(house: House, sending: Sending, facts: Facts, now_at: int) -> Consi
     if sending.local_due_at is not None:
         due_at = at_their_place(sending.local_due_at, zones, house.workspace.time_zone)
     reason = _reason(sending, facts, channel, due_at, now_at)
+    if reason is None and not house.limits.countries.allow(facts.address):
+        reason = Skip.COUNTRY
     if reason is not None:
         return Considered(facts, channel, address, reason=reason)
     body = write_for(sending.text, words_of(facts.name, facts.language, facts.fields, facts.records))

@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select
 
 from bot.actions.audiences import Audience, audience_of
 from bot.actions.base import Desk
+from bot.actions.counting import count_audience
 from bot.audience import Considered, consider, sending_of
 from bot.clock import Clock
 from bot.house import know_all
@@ -24,17 +25,20 @@ from flows.campaigns.quiet import QuietHours, read_quiet_hours
 from flows.campaigns.skips import Skip
 from flows.effects import Template
 from flows.errors import Conflict, FlowError, StorageError
+from flows.limits import CEILING
 from flows.machine import advance
 from flows.schedules.occurrences import next_occurrence
 from flows.schedules.rules import rule_of
-from flows.values import MINUTE, Purpose
+from flows.values import MINUTE, Key, Purpose
 from storage.campaigns.facts import Facts, facts_of, facts_page
 from storage.campaigns.recipients import Recipient, count_recipients, due_recipients, release, write_page
 from storage.campaigns.rows import Campaign, due_campaigns, move_campaign, running_campaigns
+from storage.campaigns.stopping import postpone
 from storage.documents import dump
 from storage.keys import new_key
 from storage.numbers import next_number
 from storage.outbox.enqueue import Outgoing
+from storage.outbox.spending import full_channels
 from storage.plan import Plan
 from storage.schedules import Schedule, due_schedules, fire
 from storage.schema import messages, recipients
@@ -79,12 +83,12 @@ class CampaignRunner:
                 await self._fire(rule)
         for campaign in await database.run(due_campaigns(self._clock())):
             await self._begin(campaign)
-        taken = 0
+        taken, full = 0, await self._full_channels()
         if runs := await database.run(running_campaigns()):
             await database.run(know_all(self._desk.house))
         for campaign in runs:
             with suppress(Conflict):  # paused, cancelled, or another node was first
-                taken += await self._step_or_fail(campaign)
+                taken += await self._step_or_fail(campaign, full)
         if taken:
             self._on_written()
         return taken
@@ -138,18 +142,19 @@ class CampaignRunner:
             moved = replace(moved, completed_at=now_at, stopped_reason="late")
         await self._move(moved, campaign.status, report=is_late)
 
-    async def _step_or_fail(self, campaign: Campaign) -> int:
+    async def _step_or_fail(self, campaign: Campaign, full: frozenset[Key]) -> int:
         """Take the next step; a campaign that cannot go on (its group is gone) ends, and holds no other one up."""
         try:
-            return await self._step(campaign)
+            return await self._step(campaign, full)
         except FlowError as error:
             failed = replace(campaign, status=advance(CAMPAIGN_TABLE, "running", "fail"), completed_at=self._clock())
             await self._move(replace(failed, stopped_reason=error.message), "running", report=True)
             return 0
 
-    async def _step(self, campaign: Campaign) -> int:
-        if await self._is_over_budget(campaign):
-            paused = replace(campaign, status=advance(CAMPAIGN_TABLE, "running", "pause"), stopped_reason="errors")
+    async def _step(self, campaign: Campaign, full: frozenset[Key]) -> int:
+        reason = await self._reason_to_pause(campaign, full)
+        if reason is not None:
+            paused = replace(campaign, status=advance(CAMPAIGN_TABLE, "running", "pause"), stopped_reason=reason)
             await self._move(paused, "running", report=True)
             return 0
         open_count = await self._open_count(campaign)
@@ -162,6 +167,33 @@ class CampaignRunner:
             done = replace(campaign, status=advance(CAMPAIGN_TABLE, "running", "complete"), completed_at=self._clock())
             await self._move(done, "running", report=True)
         return released
+
+    async def _reason_to_pause(self, campaign: Campaign, full: frozenset[Key]) -> str | None:
+        if await self._is_over_budget(campaign):
+            return "errors"
+        if full and await self._waits_on(campaign, full):
+            return CEILING
+        limit = self._desk.house.limits.campaign_segments
+        if not limit or campaign.cursor is not None or campaign.expanded_at is not None:
+            return None
+        # Nobody has been taken yet, and it may be long since the preview counted.
+        audience = await audience_of(self._desk, campaign)
+        sending = sending_of(campaign, audience.scopes, self._quiet)
+        segments = (await count_audience(self._desk, audience, sending, self._clock())).segment_count
+        return f"{segments} SMS segments, ROLLCALL_CAMPAIGN_SEGMENTS allows {limit}" if segments > limit else None
+
+    async def _full_channels(self) -> frozenset[Key]:
+        """Name the channels on which messages wait for the next day."""
+        ceiling = self._desk.house.limits.ceiling(self._clock())
+        return frozenset() if ceiling is None else await self._desk.database.run(full_channels(ceiling))
+
+    async def _waits_on(self, campaign: Campaign, full: frozenset[Key]) -> bool:
+        waiting = select(func.count()).where(
+            messages.c.campaign_id == campaign.id,
+            messages.c.status == "queued",
+            messages.c.channel_id.in_(sorted(full)),
+        )
+        return await self._count(waiting) > 0
 
     async def _take_page(self, campaign: Campaign) -> int:
         audience = await audience_of(self._desk, campaign)
@@ -259,7 +291,7 @@ class CampaignRunner:
         now_at = self._clock()
         if report:
             await self._desk.database.run(know_all(self._desk.house))
-        addresses = self._told_of(campaign)
+        addresses, is_held = self._told_of(campaign), campaign.stopped_reason == CEILING
         async with self._desk.database.read() as connection:
             counted = await count_recipients(connection, campaign.id)
         values = {"number": campaign.number, "status": campaign.status, "reason": campaign.stopped_reason or ""}
@@ -268,8 +300,10 @@ class CampaignRunner:
         def plan() -> Plan[None]:
             if not (yield from move_campaign(campaign, was, now_at)):
                 raise Conflict
+            if is_held:
+                yield from postpone(campaign.id, now_at)
             if report and addresses:
-                letters = [Letter(address, says, campaign.command_id) for address in addresses]
+                letters = [Letter(address, says, campaign.command_id, is_urgent=is_held) for address in addresses]
                 yield from post(self._desk.house, campaign.channel_id, letters, now_at)
 
         with suppress(Conflict):

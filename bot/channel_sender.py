@@ -19,7 +19,7 @@ from flows.lifecycle import Refusal
 from flows.values import SECOND, Key, Purpose
 from storage.channels import Channel, pause_channel
 from storage.database import Database
-from storage.outbox.claim import Claimed, claim
+from storage.outbox.claim import Claimed
 from storage.outbox.outcome import Outcome
 
 _log = structlog.get_logger(__name__)
@@ -42,6 +42,8 @@ class Office:
     jitter: Callable[[], float]
     concurrency: int
     """Calls in flight, per channel."""
+    take: Callable[[Channel, int], Awaitable[tuple[Claimed, ...]]]
+    """Claims up to so many messages of a channel that may leave now."""
     record: Callable[[Outcome], Awaitable[None]]
     """Comes back when the outcome is in the database."""
     stopped_at: Callable[[Key], int | None]
@@ -122,7 +124,7 @@ class ChannelSender:
         room = self._breaker.allowed(self._room(now_seconds), now_seconds)
         if room <= 0:
             return 0
-        taken = await office.database.run(claim(self.channel, office.node_id, office.clock(), room))
+        taken = await office.take(self.channel, room)
         if taken:
             self._breaker.probing(now_seconds)
             segments = sum(claimed.segments for claimed in taken)

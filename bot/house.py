@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.texts import Texts
+from flows.limits import Limits
 from flows.turn import Catalogue
 from flows.values import Key, Operator, Transport, Workspace
 from storage.catalogue import catalogue_version, load_catalogue
@@ -21,6 +22,7 @@ class House:
     texts: Texts
     provider_answers: bool = True
     rate_per_second: float = 1.0
+    limits: Limits = Limits()
     catalogue: Catalogue = field(default_factory=Catalogue)
     catalogue_version: int = -1
     operators: dict[str, Operator] = field(default_factory=dict)

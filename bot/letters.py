@@ -10,6 +10,7 @@ from flows.commands.pages import paginate, within_characters
 from flows.effects import Say, Template
 from flows.language.segments import measure, split
 from flows.values import Key, Purpose, Transport
+from storage.consent import opted_out_among
 from storage.keys import new_key
 from storage.outbox.enqueue import Outgoing, enqueue
 from storage.people import ensure_contacts, languages, ways
@@ -30,6 +31,8 @@ class Letter:
     """A picture; where the channel takes none, its address goes in a message of its own."""
     is_paged: bool = False
     """A long text goes out page by page, the next one with MORE."""
+    is_urgent: bool = False
+    """News that no ceiling holds back; they respect a STOP, as all news do."""
 
 
 def page_of(text: str, place: int, footer: str) -> str:
@@ -44,6 +47,7 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
     contacts = yield from ensure_contacts(house.workspace.id, names, now_at)
     known = yield from ways(tuple(contacts.values()))
     spoken = yield from languages(tuple(contacts.values()))
+    stopped = yield from _stopped(house, letters)
     outgoing: list[Outgoing] = []
     texts: dict[str, str] = {}
     for letter in letters:
@@ -68,7 +72,7 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
                 body=part,
                 segments=measure(part).segments,
                 encoding=measure(part).encoding,
-                purpose=Purpose.COMMAND if letter.reply_to_id else Purpose.REPLY,  # news respect a STOP, answers do not
+                purpose=_purpose(letter, stopped),
                 reply_to_id=letter.reply_to_id,
                 media_url=letter.media_url if place == 0 and takes_pictures else None,
             )
@@ -76,6 +80,17 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
         ]
     yield from enqueue(outgoing, now_at)
     return texts
+
+
+def _stopped(house: House, letters: Sequence[Letter]) -> Plan[set[str]]:
+    urgent = [letter.address for letter in letters if letter.is_urgent]
+    return (yield from opted_out_among(house.workspace.id, urgent))
+
+
+def _purpose(letter: Letter, stopped: set[str]) -> Purpose:
+    """Say why a letter is sent: news respect a STOP, answers do not."""
+    is_unheld = letter.reply_to_id is not None or (letter.is_urgent and letter.address not in stopped)
+    return Purpose.COMMAND if is_unheld else Purpose.REPLY
 
 
 def _takes_pictures(house: House, channel_id: Key) -> bool:

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Protocol
 
 import structlog
 
@@ -19,12 +20,14 @@ from bot.providers.base import Provider
 from bot.receipts import class_of
 from bot.transactions import run_until_settled
 from flows.errors import StorageError
-from flows.values import SECOND, Key
+from flows.limits import ABROAD, UNHELD, Ceiling, Limits
+from flows.values import SECOND, Key, Transport
 from storage.channels import Channel, all_channels
 from storage.database import Database
-from storage.outbox.claim import Claimed, in_flight_count
+from storage.outbox.claim import Claimed, claim, in_flight_count
 from storage.outbox.nodes import leave, take_over
 from storage.outbox.outcome import Outcome, record
+from storage.outbox.spending import claim_within
 
 _log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
@@ -34,8 +37,17 @@ BARRIER_POLL_SECONDS = 0.02
 _RECORD_AGAIN_SECONDS = 0.5
 _REMEMBER_STOPS_SECONDS = 60
 _QUEUE_LIMIT = 100_000
-Alarm = Callable[[Channel, str], Awaitable[None]]
 Departed = Callable[[Claimed], Awaitable[str | None]]
+
+
+class Alarms(Protocol):
+    """Hears what the admins should know; may raise `StorageError`."""
+
+    async def channel_paused(self, channel: Channel, reason: str) -> None:
+        """Hear that a channel had to be paused, and why."""
+
+    async def ceiling_reached(self, channel: Channel, ceiling: Ceiling) -> None:
+        """Hear that messages of a channel wait for the next day."""
 
 
 class Sender:
@@ -62,23 +74,27 @@ class Sender:
             node_id,
             jitter,
             CONCURRENCY,
+            self._take,
             self._record,
             self._stops.get,
             lag,
-            self._tell,
+            lambda channel, reason: self._tell(lambda alarms: alarms.channel_paused(channel, reason)),
             self._look_back,
         )
         self._channels: dict[Key, ChannelSender] = {}
         self._heart: asyncio.Task[None] | None = None
-        self._alarm: Alarm | None = None
+        self._alarms: Alarms | None = None
+        self._limits = Limits()
         self._departed: Departed = _nothing_departed
 
-    async def start(self, alarm: Alarm | None = None, departed: Departed | None = None) -> None:
-        """Take over what dead processes left in flight and begin to send; raises `StorageError`.
+    async def start(
+        self, alarms: Alarms | None = None, limits: Limits = Limits(), departed: Departed | None = None
+    ) -> None:
+        """Take over what dead processes left in flight and begin to send, within limits; raises `StorageError`.
 
-        `alarm` hears of a channel that had to be paused, and why; `departed` knows what left before a restore.
+        `departed` knows what left before the database was put back from a copy.
         """
-        self._alarm, self._departed = alarm, departed or _nothing_departed
+        self._alarms, self._limits, self._departed = alarms, limits, departed or _nothing_departed
         self._outcomes.start()
         await self._beat()
         self._heart = asyncio.create_task(self._keep_beating(), name="sender heartbeat")
@@ -127,11 +143,11 @@ class Sender:
             except Exception:  # the next beat may find the database again
                 _log.exception("sender heartbeat")
 
-    async def _tell(self, channel: Channel, reason: str) -> None:
-        if self._alarm is None:
+    async def _tell(self, say: Callable[[Alarms], Awaitable[None]]) -> None:
+        if self._alarms is None:
             return
         try:
-            await self._alarm(channel, reason)
+            await say(self._alarms)
         except StorageError as error:  # the log has it; what became of the message has still to be written down
             _log.warning("alarm not sent", problem=error.message)
 
@@ -151,6 +167,29 @@ class Sender:
                 # The other nodes learn at their next beat that they have to share.
                 rest_seconds = HEARTBEAT_SECONDS if node_count > 1 else 0.0
                 self._channels[channel.id] = ChannelSender(office, share, provider, rest_seconds)
+
+    async def _take(self, channel: Channel, limit: int) -> tuple[Claimed, ...]:
+        """Claim what may leave; what must not go to the country of its phone ends here."""
+        claimed = await self._claim(channel, limit)
+        barred = [one for one in claimed if self._is_barred(channel, one)]
+        for one in barred:
+            await self._record(Outcome(one, channel.provider, reason=ABROAD))
+        return tuple(one for one in claimed if one not in barred) if barred else claimed
+
+    async def _claim(self, channel: Channel, limit: int) -> tuple[Claimed, ...]:
+        node_id, now_at = self._office.node_id, self._clock()
+        ceiling = self._limits.ceiling(now_at)
+        if ceiling is None:
+            return await self._database.run(claim(channel, node_id, now_at, limit))
+        taken = await self._database.run(claim_within(channel, node_id, now_at, limit, ceiling))
+        if taken.is_news:
+            _log.warning("ceiling reached", provider=channel.provider, day=ceiling.day, segments=ceiling.segments)
+            await self._tell(lambda alarms: alarms.ceiling_reached(channel, ceiling))
+        return taken.messages
+
+    def _is_barred(self, channel: Channel, claimed: Claimed) -> bool:
+        is_phone = channel.transport is not Transport.MESSENGER  # its user ids are digits, too
+        return is_phone and claimed.purpose not in UNHELD and not self._limits.countries.allow(claimed.recipient)
 
     async def _record(self, outcome: Outcome) -> None:
         while True:

@@ -46,6 +46,8 @@ from bot.wakes import OUTBOX, STOP, Wakes
 from bot.webhooks.twilio import TwilioWebhooks
 from flows.conversation.consent import first_keywords
 from flows.errors import StorageError
+from flows.language.countries import read_countries
+from flows.limits import Limits
 from flows.values import DAY, InboundMessage, Key, Transport, Workspace
 from storage.catalogue import load_catalogue
 from storage.channels import first_workspace, save_channels, save_workspace
@@ -89,6 +91,7 @@ class Service:
             shipped_texts(),
             provider_answers=settings.twilio_opt_out == "provider",
             rate_per_second=settings.rate_per_second,
+            limits=limits_of(settings),
         )
         self.inbox = Inbox(database, self.house, clock, limit=settings.inbox_limit)
         self.providers = make_providers(settings, clock)
@@ -222,7 +225,7 @@ class Service:
         """Send, once it is known what left before the database was put back from a copy; raises `StorageError`."""
         if not self._sends and await self.departures.read():
             self._sends = True
-            await self.sender.start(self.alarms.channel_paused, self.departures.of)
+            await self.sender.start(self.alarms, self.house.limits, self.departures.of)
 
     async def _catch_up(self) -> None:
         await self.reconciler.sweep(self.inbox.put)
@@ -319,6 +322,12 @@ def channels_of(settings: Settings) -> list[tuple[str, Transport, str, float]]:
     if settings.simulator_on:
         channels.append(("simulator", Transport.SIMULATOR, SIMULATOR_ADDRESS, SIMULATOR_RATE))
     return channels
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Give what may be spent; raises `PhoneError` for a country that is none."""
+    countries = read_countries(settings.countries)
+    return Limits(settings.daily_segments, settings.campaign_segments, countries, settings.time_zone)
 
 
 async def _load_demo(database: Database, workspace: Workspace, now_at: int) -> None:

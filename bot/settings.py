@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from sqlalchemy import make_url
 
 from flows.errors import ConfigError
+from flows.language.countries import read_countries
 from flows.language.phones import PhoneError, mask, parse_phone
 from flows.values import Transport
 
@@ -59,6 +60,9 @@ class Settings(BaseModel):
     hold_seconds: int = _named("ROLLCALL_HOLD_SECONDS", default=10, ge=0, le=3_600)
     max_lag_minutes: int = _named("ROLLCALL_MAX_LAG_MINUTES", default=60, ge=1)
     second_admin_above: int = _named("ROLLCALL_SECOND_ADMIN_ABOVE", default=0, ge=0)
+    daily_segments: int = _named("ROLLCALL_DAILY_SEGMENTS", default=0, ge=0)
+    campaign_segments: int = _named("ROLLCALL_CAMPAIGN_SEGMENTS", default=0, ge=0)
+    countries: tuple[str, ...] = _named("ROLLCALL_COUNTRIES", default=())
     error_budget_percent: int = _named("ROLLCALL_ERROR_BUDGET_PERCENT", default=20, ge=0, le=100)
     reminder_minutes: tuple[int, ...] = _named("ROLLCALL_REMINDER_MINUTES", default=(1_440, 60))
     forward_unclaimed: bool = _named("ROLLCALL_FORWARD_UNCLAIMED", default=False)
@@ -87,7 +91,7 @@ class Settings(BaseModel):
             return value
         return dict(_read_admin(part) for part in value.split(",") if part.strip())
 
-    @field_validator("twilio_from", "reminder_minutes", mode="before")
+    @field_validator("twilio_from", "reminder_minutes", "countries", mode="before")
     @classmethod
     def _read_list(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -99,6 +103,15 @@ class Settings(BaseModel):
             prefix, colon, _address = sender.rpartition(":")
             if colon and prefix not in PREFIXES:
                 raise ValueError(f"'{prefix}:' is no channel of Twilio's that we speak; use {', '.join(PREFIXES)}")
+        return value
+
+    @field_validator("countries")
+    @classmethod
+    def _check_countries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            read_countries(value)
+        except PhoneError as error:
+            raise ValueError(error.message) from error
         return value
 
     @field_validator("time_zone")

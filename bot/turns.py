@@ -15,6 +15,7 @@ from flows.conversation.provider_words import answered_by_provider
 from flows.effects import Forward, OptOut, Outcome, Reply, RunCommand, Template
 from flows.language.phones import SenderKind, canonical, sender_kind
 from flows.language.segments import measure, split
+from flows.limits import hush
 from flows.policy import bound
 from flows.router import route
 from flows.state import after, seats_after
@@ -255,6 +256,8 @@ def _give_up(table: _Table, seat: _Seat, contact: Contact) -> _Taken:
 
 def _answer(table: _Table, seat: _Seat, contact: Contact, found: Outcome) -> _Taken:
     house = table.house
+    if not house.limits.countries.allow(contact.address):
+        found = hush(found, contact)
     outcome, recent = bound(found, table.recent[(contact.address, seat.channel.id)], seat.arrival.now_at)
     changed = after(contact, outcome)
     language = changed.language or house.workspace.language

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.actions.audiences import Audience
-from bot.actions.base import Call
+from bot.actions.base import Call, Desk
 from bot.audience import Considered, Sending, consider
-from flows.campaigns.personal import OWN, check_names, words_of
+from flows.campaigns.personal import OWN, words_of
 from flows.effects import Template
 from flows.language.fill import placeholders
 from flows.language.segments import measure
@@ -55,24 +55,20 @@ class Count:
         self.digest ^= int.from_bytes(told, "big")
 
 
-async def count_audience(call: Call, audience: Audience, sending: Sending, at: int) -> Count:
-    """Go through an audience as it would be written to at a moment.
-
-    Raises `CommandError` for a placeholder that nobody has.
-    """
+async def count_audience(desk: Desk, audience: Audience, sending: Sending, at: int) -> Count:
+    """Go through an audience as it would be written to at a moment."""
     count, after, is_personal = Count(), None, bool(placeholders(sending.text) - OWN)
     while True:
-        async with call.desk.database.read() as connection:
-            page = await facts_page(connection, call.row.workspace_id, audience.condition, after, PAGE)
+        async with desk.database.read() as connection:
+            page = await facts_page(connection, desk.house.workspace.id, audience.condition, after, PAGE)
         for facts in page:
             if is_personal:
                 count.known |= names_of(facts)
-            one = consider(call.desk.house, sending, facts, at)
+            one = consider(desk.house, sending, facts, at)
             count.add(one, at, is_local=sending.local_due_at is not None)
         if len(page) < PAGE:
             break
         after = page[-1].id
-    check_names(sending.text, frozenset(count.known))
     return count
 
 

@@ -18,14 +18,18 @@ from flows.schedules.values import Moment
 from storage.campaigns.recipients import count_recipients
 from storage.campaigns.rows import Campaign, find_campaign, latest_campaigns, move_campaign, open_campaigns
 from storage.campaigns.stopping import take_back
+from storage.outbox.spending import spent_on
 from storage.plan import Plan
 from storage.schedules import Schedule, change_schedule, find_schedule, open_schedules
 
 
 async def status(call: Call) -> Done:
-    """Show how a campaign stands."""
+    """Show how a campaign stands, and what was sent today where that has a ceiling."""
+    spending = await _spending(call)
+    if spending and call.number() is None and not await call.desk.database.run(latest_campaigns(call.row.workspace_id)):
+        return Done(spending)
     campaign = await campaign_of(call)
-    return Done((Template("campaign_report", await _values(call, campaign)),))
+    return Done((Template("campaign_report", await _values(call, campaign)), *spending))
 
 
 async def list_open(call: Call) -> Done:
@@ -149,6 +153,21 @@ async def _values(call: Call, campaign: Campaign) -> dict[str, object]:
         counts = tally(await count_recipients(connection, campaign.id))
     reason = campaign.stopped_reason or ""
     return {"number": campaign.number, "status": campaign.status, "reason": reason, "counts": counts}
+
+
+async def _spending(call: Call) -> tuple[Template, ...]:
+    house = call.desk.house
+    ceiling = house.limits.ceiling(call.now_at)
+    if ceiling is None:
+        return ()
+    spent = await call.desk.database.run(spent_on(ceiling.day))
+    return tuple(
+        Template(
+            "operator_spending",
+            {"channel": channel.address, "segments": spent.get(key, 0), "limit": ceiling.segments},
+        )
+        for key, channel in house.channels_by_id.items()
+    )
 
 
 def _short(text: str) -> str:

@@ -88,14 +88,19 @@ async def plan(
 ) -> Planned | Done:
     """Count whom a campaign would reach and bind all that the code stands for; or say why nothing can be sent.
 
-    `when` is the time in words that mean one thing and `at` its moment; without them it is now.
+    `when` is the time in words that mean one thing and `at` its moment; without them it is now. Raises `CommandError`
+    for a placeholder that nobody has.
     """
     if len(campaign.text) > MAX_CHARACTERS:
         return refused(Template("operator_too_long", {"length": len(campaign.text), "limit": MAX_CHARACTERS}))
     sending = sending_of(campaign, audience.scopes, read_quiet_hours(call.desk.rules.quiet_hours))
-    count = await count_audience(call, audience, sending, at or call.now_at)
+    count = await count_audience(call.desk, audience, sending, at or call.now_at)
+    check_names(campaign.text, frozenset(count.known))
     if not count.recipient_count:
         return refused(Template("operator_nobody", {"audience": audience.words, "skips": count.skipped}))
+    limit = call.desk.house.limits.campaign_segments
+    if limit and count.segment_count > limit:
+        return refused(Template("operator_over_ceiling", {"segments": count.segment_count, "limit": limit}))
     reach = Reach(count.recipient_count, count.digest.to_bytes(32, "big"))
     bound = {"audience": audience.words, "text": campaign.text, "when": when}
     return Planned(campaign, audience, count, fingerprint_of(call.row.verb, bound, reach))

@@ -30,6 +30,8 @@ async def reply(call: Call) -> Done:
         raise CommandError(f"That is {len(text)} characters: at most {MAX_CHARACTERS} fit into one message.")
     if known.status != ContactStatus.ACTIVE:
         raise CommandError(f"{label} is {known.status}: nothing was sent.")
+    if not call.desk.house.limits.countries.allow(known.address):
+        raise CommandError(f"{label} is of a country that ROLLCALL_COUNTRIES does not name: nothing was sent.")
     if await has_opted_out(call, known.address, known.phone):
         raise CommandError(f"{label} has opted out: nothing was sent.")
 

@@ -18,6 +18,7 @@ class Skip(StrEnum):
     UNREACHABLE = "no way to reach"
     DUPLICATE = "same phone twice"
     LATE = "time is over there"
+    COUNTRY = "in other countries"
 
 
 def skipped(status: str, opted_out: AbstractSet[str], dead: AbstractSet[str], provider: str) -> Skip | None:

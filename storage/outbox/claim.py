@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
+    CTE,
     Boolean,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     and_,
@@ -48,6 +52,8 @@ class Claimed:
     media_urls: tuple[str, ...] = ()
     content_sid: str | None = None
     content_variables: str | None = None
+    spending_day: str | None = None
+    """On which its segments were counted; None: they were not."""
 
 
 _COLUMNS = (
@@ -76,13 +82,18 @@ def _in_time() -> ColumnElement[bool]:
     )
 
 
-def _lane_is_free() -> ColumnElement[bool]:
-    """Say that nothing to this contact is in flight or doubtful on the channel, and nothing should leave before."""
+def lane_is_free(holds_up: Callable[[FromClause], ColumnElement[bool]] | None = None) -> ColumnElement[bool]:
+    """Say that nothing to this contact is in flight or doubtful on the channel, and nothing should leave before.
+
+    Of what waits there only that counts which `holds_up` says, if it is given.
+    """
     other = messages.alias("other")
     earlier = or_(
         other.c.priority < messages.c.priority,
         and_(other.c.priority == messages.c.priority, other.c.id < messages.c.id),
     )
+    if holds_up is not None:
+        earlier = and_(earlier, holds_up(other))
     lane = and_(other.c.contact_id == messages.c.contact_id, other.c.channel_id == messages.c.channel_id)
     in_the_way = or_(
         other.c.status == SENDING,
@@ -92,8 +103,9 @@ def _lane_is_free() -> ColumnElement[bool]:
     return ~exists().where(lane, other.c.status.in_([QUEUED, SENDING, UNKNOWN]), in_the_way)
 
 
-def _picked(engine: str) -> Select[tuple[bytes]]:
-    picked = (
+def may_leave(lane: ColumnElement[bool]) -> Select[Any]:
+    """Select the messages of a channel that may leave now, in the order in which they should."""
+    return (
         select(messages.c.id)
         .join(contacts, contacts.c.id == messages.c.contact_id)
         .join(channels, channels.c.id == messages.c.channel_id)
@@ -102,25 +114,28 @@ def _picked(engine: str) -> Select[tuple[bytes]]:
             messages.c.status == QUEUED,
             _in_time(),
             may_be_sent(),
-            _lane_is_free(),
+            lane,
         )
         .order_by(messages.c.priority, messages.c.id)
-        .limit(bindparam("limit", type_=Integer))
     )
+
+
+def first_of(found: Select[Any], engine: str) -> CTE:
+    """Take up to `limit` of what may leave, which on PostgreSQL no other node has taken, nor its contact."""
+    found = found.limit(bindparam("limit", type_=Integer))
     if engine == "sqlite":
-        return picked
+        return found.cte("picked")
     # The contact too: a batch of the inbox that holds it may be about to write down a STOP.
-    return picked.with_for_update(of=[messages, contacts], skip_locked=True, key_share=True)
+    found = found.with_for_update(of=[messages, contacts], skip_locked=True, key_share=True)
+    # As a plain subquery PostgreSQL may run it again for each row, and each time take another `limit` of them.
+    return found.cte("picked").prefix_with("MATERIALIZED")
 
 
-def _claim(engine: str) -> ClauseElement:
-    picked = _picked(engine)
-    if engine != "sqlite":
-        # As a plain subquery PostgreSQL may run it again for each row, and each time take another `limit` of them.
-        picked = select(picked.cte("picked").prefix_with("MATERIALIZED").c.id)
+def mark_sending(chosen: Select[Any], spending_day: ColumnElement[Any]) -> ClauseElement:
+    """Mark messages as on their way, durably before they are; gives what `read_claimed` reads."""
     return (
         update(messages)
-        .where(messages.c.id.in_(picked), messages.c.status == QUEUED)
+        .where(messages.c.id.in_(chosen), messages.c.status == QUEUED)
         .values(
             status=SENDING,
             attempt=messages.c.attempt + literal_column("1", Integer()),
@@ -129,9 +144,14 @@ def _claim(engine: str) -> ClauseElement:
             updated_at=bindparam("now_at"),
             check_at=null(),
             check_count=literal_column("0", Integer()),
+            spending_day=spending_day,
         )
         .returning(*_COLUMNS)
     )
+
+
+def _claim(engine: str) -> ClauseElement:
+    return mark_sending(select(first_of(may_leave(lane_is_free()), engine).c.id), null())
 
 
 _CLAIM = Statement(("channel_id", "node_id", "now_at", "limit", "campaigns_allowed"), _claim)
@@ -151,7 +171,13 @@ def claim(
 ) -> Plan[tuple[Claimed, ...]]:
     """Take up to `limit` messages of a channel that may leave now, in the order in which they should."""
     rows = yield Query(_CLAIM, (channel.id, node_id, now_at, limit, campaigns_allowed))
-    return tuple(sorted((_read(row) for row in rows), key=lambda claimed: (claimed.priority, claimed.id)))
+    return read_claimed(rows)
+
+
+def read_claimed(rows: Sequence[Row], spending_day: str | None = None) -> tuple[Claimed, ...]:
+    """Read what was marked, in the order in which it should leave."""
+    claimed = [_read(row, spending_day) for row in rows]
+    return tuple(sorted(claimed, key=lambda one: (one.priority, one.id)))
 
 
 def in_flight_count(contact_ids: tuple[Key, ...]) -> Plan[int]:
@@ -162,7 +188,7 @@ def in_flight_count(contact_ids: tuple[Key, ...]) -> Plan[int]:
     return count
 
 
-def _read(row: Row) -> Claimed:
+def _read(row: Row, spending_day: str | None) -> Claimed:
     extras = load(row[11]) if row[11] else {}
     return Claimed(
         id=row[0],
@@ -180,4 +206,5 @@ def _read(row: Row) -> Claimed:
         media_urls=tuple(media["url"] for media in extras.get("media", ())),
         content_sid=extras.get("content_sid"),
         content_variables=extras.get("content_variables"),
+        spending_day=spending_day,
     )

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, update
 
+from flows.errors import ErrorClass
 from flows.lifecycle import Refusal, judge
 from flows.values import SECOND, MessageStatus
 from storage.outbox.claim import Claimed
 from storage.outbox.receipts import Classify, apply_orphans
 from storage.outbox.refusals import TEACHING, Lesson, learn
+from storage.outbox.spending import give_back, uncount
 from storage.outbox.words import SENDING
 from storage.plan import Plan, Statement, Values, Write
 from storage.schema import messages
@@ -29,6 +31,13 @@ class Outcome:
     refusal: Refusal | None = None
     jitter: float = 0.0
     """Between 0 and 1, spreads what is tried again."""
+    reason: str = "opted out"
+    """Why it was stopped on its way."""
+
+    @property
+    def may_be_out(self) -> bool:
+        """Whether the provider took it, or nobody knows."""
+        return self.provider_id is not None or (self.refusal is not None and self.refusal.error_class is ErrorClass.UNK)
 
 
 _RECORD = Statement(
@@ -69,12 +78,16 @@ def record(outcomes: Sequence[Outcome], now_at: int, classify: Classify) -> Plan
     """Write down outcomes, each fenced by its attempt, with what they teach and the receipts that came before them."""
     if not outcomes:
         return
-    yield Write(_RECORD, [_row(outcome, now_at) for outcome in sorted(outcomes, key=lambda each: each.claimed.id)])
+    ordered = sorted(outcomes, key=lambda one: one.claimed.id)
+    stayed = [one.claimed for one in ordered if not one.may_be_out]
+    freed = yield from uncount(((one.id, one.attempt, one.spending_day) for one in stayed), MessageStatus.SENDING)
+    yield Write(_RECORD, [_row(one, now_at) for one in ordered])
     lessons = [lesson for outcome in outcomes if (lesson := _lesson(outcome)) is not None]
     if lessons:
         yield from learn(lessons, now_at)
     known = [outcome.provider_id for outcome in outcomes if outcome.provider_id is not None]
     yield from apply_orphans(known, now_at, classify)
+    yield from give_back(freed)
 
 
 def _row(outcome: Outcome, now_at: int) -> Values:
@@ -102,7 +115,7 @@ def _row(outcome: Outcome, now_at: int) -> Values:
 def _good_row(outcome: Outcome, now_at: int) -> Values:
     claimed, left = outcome.claimed, outcome.provider_id is not None
     status = outcome.status if left else MessageStatus.CANCELLED
-    error_text = None if left else "opted out"
+    error_text = None if left else outcome.reason
     sent_at = now_at if left else None
     return (
         status.value,

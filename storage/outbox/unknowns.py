@@ -10,6 +10,7 @@ from sqlalchemy import Integer, bindparam, case, literal_column, select, update
 from flows.lifecycle import MAX_UNRESOLVED
 from flows.values import MINUTE, Key, MessageStatus, Purpose, Receipt, Transport
 from storage.outbox.receipts import Classify, apply_receipts
+from storage.outbox.spending import give_back, uncount
 from storage.outbox.words import UNKNOWN, is_uncertain, opted_out
 from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages
 from storage.schema import channels, contacts, messages
@@ -36,6 +37,8 @@ class Unknown:
     check_count: int
     """Good lists without it since it counts as absent."""
     is_opted_out: bool
+    spending_day: str | None = None
+    """On which its segments were counted, in case that it left."""
 
 
 _DUE = Statement(
@@ -53,6 +56,7 @@ _DUE = Statement(
         messages.c.claimed_at,
         messages.c.check_count,
         case((opted_out(), literal_column("1", Integer())), else_=literal_column("0", Integer())),
+        messages.c.spending_day,
     )
     .join(channels, channels.c.id == messages.c.channel_id)
     .join(contacts, contacts.c.id == messages.c.contact_id)
@@ -136,7 +140,9 @@ def close_absent(unknown: Unknown, now_at: int) -> Plan[None]:
         status, reason = MessageStatus.FAILED, "unresolved"
     else:
         status, reason = MessageStatus.QUEUED, None
+    freed = yield from uncount([(unknown.id, unknown.attempt, unknown.spending_day)], MessageStatus.UNKNOWN)
     yield Write(_CLOSE, [(status.value, reason, now_at, unknown.id, unknown.attempt)])
+    yield from give_back(freed)
 
 
 def _read(row: Row) -> Unknown:
@@ -153,4 +159,5 @@ def _read(row: Row) -> Unknown:
         claimed_at=row[9],
         check_count=row[10],
         is_opted_out=bool(row[11]),
+        spending_day=row[12],
     )

@@ -25,6 +25,7 @@ from storage.schema.messaging import (
     nodes,
     orphan_receipts,
     schema_floor,
+    spending,
     templates,
 )
 from storage.schema.people import (
@@ -73,6 +74,7 @@ __all__ = [
     "schema_floor",
     "search_entries",
     "sessions",
+    "spending",
     "suppressions",
     "templates",
     "workspaces",

@@ -73,6 +73,7 @@ messages = Table(
     Column("check_count", Integer, nullable=False, server_default="0"),
     Column("error_code", String(20)),
     Column("error_text", Text),
+    Column("spending_day", String(10)),  # on which its segments are counted now; none: they are not
     one_of("direction", ("inbound", "outbound")),
     one_of("status", MessageStatus),
     CheckConstraint(f"purpose IS NULL OR purpose IN ({', '.join(repr(str(p)) for p in Purpose)})", name="purpose"),
@@ -103,6 +104,16 @@ messages = Table(
         "provider_id",
         **where("direction = 'outbound' AND provider_id IS NOT NULL"),
     ),
+    sqlite_with_rowid=False,
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    ref("channel_id", "channels.id", primary=True),
+    Column("day", String(10), primary_key=True),  # the organisation's own: 2026-11-18
+    Column("segments", Integer, nullable=False),  # claimed, but for those that verifiably did not leave
+    Column("told_segments", Integer),  # the highest ceiling of which the admins heard that it is reached
     sqlite_with_rowid=False,
 )
 

@@ -45,6 +45,8 @@ NO_COUNTS = {
     "campaigns.retry_of",  # the number of another campaign
     "messages.attempt",  # which try this is
     "messages.segments",  # a count that is named otherwise
+    "spending.segments",  # a count that is named otherwise
+    "spending.told_segments",  # a count that is named otherwise
     "commands.tries",  # a count that is named otherwise
     "sessions.tries",  # a count that is named otherwise
 }

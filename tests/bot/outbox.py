@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.client import TwilioAccount, TwilioProvider
 from bot.reconciler import Reconciler
 from bot.sender import Sender
+from flows.limits import Ceiling
 from flows.values import PRIORITY, SECOND, Key, Purpose, Transport, Workspace
 from storage.channels import Channel, all_channels, save_channels, save_workspace
 from storage.database import Database, open_database
@@ -42,6 +43,23 @@ _MESSAGE = insertion(
 
 
 @dataclass
+class Told:
+    """Keeps what the admins would be told."""
+
+    paused: list[tuple[str, str]] = field(default_factory=list)
+    """Channels and reasons."""
+    ceilings: list[Ceiling] = field(default_factory=list)
+
+    async def channel_paused(self, channel: Channel, reason: str) -> None:
+        """Hear that a channel had to be paused."""
+        self.paused.append((channel.address, reason))
+
+    async def ceiling_reached(self, _channel: Channel, ceiling: Ceiling) -> None:
+        """Hear that messages wait for the next day."""
+        self.ceilings.append(ceiling)
+
+
+@dataclass
 class Outbox:
     """What a test of the sender works with."""
 
@@ -51,6 +69,7 @@ class Outbox:
     sender: Sender
     reconciler: Reconciler
     node_id: Key
+    providers: Mapping[str, Provider]
     ahead_seconds: list[float] = field(default_factory=lambda: [0.0])
 
     def now_at(self) -> int:
@@ -64,11 +83,17 @@ class Outbox:
         return key
 
     async def queue(
-        self, contact_id: Key, body: str, purpose: Purpose = Purpose.REPLY, *, not_after_at: int | None = None
+        self,
+        contact_id: Key,
+        body: str,
+        purpose: Purpose = Purpose.REPLY,
+        *,
+        not_after_at: int | None = None,
+        address: str = ADA,
     ) -> Key:
-        """Queue a message to Ada."""
+        """Queue a message, to Ada where no other address is given."""
         key = new_key()
-        row = (key, WORKSPACE.id, self.channel.id, contact_id, "outbound", "queued", ADA, body, purpose.value)
+        row = (key, WORKSPACE.id, self.channel.id, contact_id, "outbound", "queued", address, body, purpose.value)
         await self.database.run(_write(_MESSAGE, (*row, PRIORITY[purpose], 1, not_after_at, self.now_at())))
         return key
 
@@ -105,25 +130,31 @@ def _write(statement: Any, row: tuple[object, ...]) -> Plan[None]:
 @asynccontextmanager
 async def open_outbox(folder: Path, fake: FakeTwilio) -> AsyncIterator[Outbox]:
     """Open an outbox on a new database; the sender is not started yet."""
-    url = f"sqlite:///{folder}/outbox.db"
+    async with open_outbox_on(f"sqlite:///{folder}/outbox.db", fake) as outbox:
+        yield outbox
+
+
+@asynccontextmanager
+async def open_outbox_on(url: str, fake: FakeTwilio, name: str = "twilio") -> AsyncIterator[Outbox]:
+    """Open an outbox on a database; its provider is the fake, under any name (only the simulator's has no pace)."""
     await upgrade(url)
     database = await open_database(url)
     account = TwilioAccount(ACCOUNT_SID, AUTH_TOKEN, fake.url, timeout_seconds=2.0)
     provider = TwilioProvider(account)
-    providers: dict[str, Provider] = {"twilio": provider, "simulator": SimulatorProvider(lambda: 0)}
+    providers: dict[str, Provider] = {"simulator": SimulatorProvider(lambda: 0), name: provider}
     ahead, node_id = [0.0], new_key()
 
     def clock() -> int:
         return fake.clock() + round(ahead[0] * SECOND)
 
     await database.run(save_workspace(WORKSPACE, clock()))
-    await database.run(save_channels([("twilio", Transport.SMS, OURS, 100.0)], WORKSPACE.id, clock()))
+    await database.run(save_channels([(name, Transport.SMS, OURS, 100.0)], WORKSPACE.id, clock()))
     channel = (await database.run(all_channels()))[0]
     lag = ListLag()
     sender = Sender(database, providers, clock, node_id=node_id, jitter=lambda: 0.5, lag=lag)
     reconciler = Reconciler(database, providers, clock, lag)
     try:
-        yield Outbox(database, fake, channel, sender, reconciler, node_id, ahead)
+        yield Outbox(database, fake, channel, sender, reconciler, node_id, providers, ahead)
     finally:
         await sender.stop()
         await provider.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select
 
+from flows.language.segments import measure
 from storage.care.backup import backup, restore
 from storage.care.doctor import examine
 from storage.database import make_engine
@@ -33,17 +34,22 @@ PEOPLE = [f"+1555{number:07}" for number in range(2_000_000, 2_000_300)]
 async def running(database_url: str) -> AsyncIterator[Running]:
     """Start a service with an admin, a viewer and 300 people in its community."""
     async with run_service(database_url, SETTINGS) as started:
-        service = started.service
-        stamps = {"workspace_id": service.workspace.id, "created_at": 1, "updated_at": 1}
-        known = [{"id": new_key(), "address": one, "phone": one, "status": "active", **stamps} for one in PEOPLE]
-        async with service.database.read() as connection:
-            found = await connection.execute(select(groups.c.id).where(groups.c.name == "community"))
-            group_id = found.scalar_one()
-        members = [{"group_id": group_id, "contact_id": one["id"], "added_at": 1} for one in known]
-        async with service.database.engine.begin() as connection:
-            await connection.execute(insert(contacts), known)
-            await connection.execute(insert(group_members), members)
+        await settle_people(started)
         yield started
+
+
+async def settle_people(running: Running) -> None:
+    """Put 300 people into the community."""
+    service = running.service
+    stamps = {"workspace_id": service.workspace.id, "created_at": 1, "updated_at": 1}
+    known = [{"id": new_key(), "address": one, "phone": one, "status": "active", **stamps} for one in PEOPLE]
+    async with service.database.read() as connection:
+        found = await connection.execute(select(groups.c.id).where(groups.c.name == "community"))
+        group_id = found.scalar_one()
+    members = [{"group_id": group_id, "contact_id": one["id"], "added_at": 1} for one in known]
+    async with service.database.engine.begin() as connection:
+        await connection.execute(insert(contacts), known)
+        await connection.execute(insert(group_members), members)
 
 
 async def confirmed(running: Running, command: str) -> None:
@@ -96,6 +102,21 @@ async def test_a_forged_sender_cannot_use_the_code(running: Running) -> None:
     await running.twilio.text(ADA, SERVICE, code[1])
     await running.hears(ADA, "No command waits for this code")
     assert not [one for one in running.twilio.accepted if one.body == "evil"]
+
+
+async def test_a_blast_over_the_days_ceiling(database_url: str) -> None:
+    """The provider's log has not one message of it too many, the operator hears why, and STATUS has the count."""
+    async with run_service(database_url, {**SETTINGS, "ROLLCALL_DAILY_SEGMENTS": "60"}) as running:
+        await settle_people(running)
+        await confirmed(running, "BLAST community: News")
+        await running.hears(ADA, r"has reached the ceiling of 60 SMS segments")
+        await running.hears(ADA, r"Campaign 1: paused \(ceiling\)")
+        left = [one.body for one in running.twilio.accepted if one.body == "News"]
+        assert 50 <= len(left) < 60
+        await running.twilio.text(ADA, SERVICE, "STATUS")
+        status = await running.hears(ADA, rf"pending: {len(PEOPLE) - len(left)}.*: (\d+) of 60 SMS segments")
+        before = [measure(one.body).segments for one in running.twilio.accepted if "Today from" not in one.body]
+        assert int(status[1]) == sum(before)
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ from bot.receipts import class_of
 from flows.errors import ErrorClass
 from flows.lifecycle import Refusal
 from flows.values import HOUR, MINUTE, InboundMessage, MessageStatus, Purpose, Receipt
-from storage.channels import Channel, pause_channel, resume_channel
+from storage.channels import pause_channel, resume_channel
 from storage.outbox.claim import claim
 from storage.outbox.nodes import take_over
 from storage.outbox.outcome import Outcome, record
 from storage.outbox.receipts import apply_receipts
 from storage.outbox.refusals import Lesson, learn
 from storage.schema import channels, consent_changes, messages, opt_outs, orphan_receipts, suppressions
-from tests.bot.outbox import ADA, OURS, Outbox, open_outbox, until
+from tests.bot.outbox import ADA, OURS, Outbox, Told, open_outbox, until
 from tests.cases import load_case
 from tests.fakes.twilio import FakeTwilio
 from tests.fakes.twilio_faults import ACCEPT_RESET, in_order, refuse, too_many
@@ -162,16 +162,12 @@ async def test_the_account_pauses_the_channel(outbox: Outbox) -> None:
     """A problem of the account fails no message: the channel pauses, the attempt does not count, somebody is told."""
     outbox.fake.choose_fault = in_order(refuse(20003, 401))
     key = await outbox.queue(await outbox.contact(), "Hello")
-    told: list[tuple[str, str]] = []
-
-    async def alarm(channel: Channel, reason: str) -> None:
-        told.append((channel.address, reason))
-
-    await outbox.sender.start(alarm)
+    told = Told()
+    await outbox.sender.start(told)
     row = await until(lambda: outbox.row(key), lambda row: row["error_code"] == "20003")
     assert (row["status"], row["attempt"]) == ("queued", 0)
     assert (await outbox.rows(select(channels)))[0]["paused_until_at"] > outbox.now_at()
-    assert [(address, "paused: check the account" in reason) for address, reason in told] == [(OURS, True)]
+    assert [(address, "paused: check the account" in reason) for address, reason in told.paused] == [(OURS, True)]
 
 
 async def test_the_lane_keeps_the_order(outbox: Outbox) -> None:

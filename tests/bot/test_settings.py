@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.service import limits_of
 from bot.settings import KNOWN, describe, load_settings
 from flows.errors import ConfigError
+from flows.language.countries import Countries
+from flows.limits import Limits
 
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC0", "TWILIO_AUTH_TOKEN": "not-a-secret", "TWILIO_FROM": "+15550100000"}
 
@@ -53,6 +56,13 @@ def test_admins_and_senders_are_lists() -> None:
     assert settings.twilio_from == ("+15550100000", "whatsapp:+15550100009", "rcs:choir")
 
 
+def test_countries_are_a_list() -> None:
+    """ISO codes and calling codes from one line; none set is no bound."""
+    settings = load_settings({"ROLLCALL_COUNTRIES": "US, ca,+44"}, None)
+    assert limits_of(settings).countries == Countries(frozenset({"US", "CA"}), frozenset({44}))
+    assert limits_of(load_settings({}, None)) == Limits()
+
+
 @pytest.mark.parametrize(
     ("names", "said"),
     [
@@ -62,6 +72,9 @@ def test_admins_and_senders_are_lists() -> None:
         ({"ROLLCALL_TIMEZONE": "Mars/Olympus"}, "Mars/Olympus"),
         ({"ROLLCALL_PUBLIC_URL": "bot.example.org"}, "https://"),
         ({"ROLLCALL_ADMIN_PHONES": "+15550101111:boss"}, "boss"),
+        ({"ROLLCALL_COUNTRIES": "US,UK"}, "ROLLCALL_COUNTRIES.*'UK' is no country"),
+        ({"ROLLCALL_DAILY_SEGMENTS": "-1"}, "ROLLCALL_DAILY_SEGMENTS"),
+        ({"ROLLCALL_CAMPAIGN_SEGMENTS": "lots"}, "ROLLCALL_CAMPAIGN_SEGMENTS"),
         ({"ROLLCALL_ADMIN_PHONES": "call me:admin"}, "ROLLCALL_ADMIN_PHONES"),
         ({**TWILIO, "TWILIO_FROM": "+15550100000,viber:choir"}, "viber"),
         ({"TWILIO_OPT_OUT": "nobody"}, "TWILIO_OPT_OUT"),

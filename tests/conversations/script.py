@@ -29,6 +29,7 @@ PHONES = {"Ada": "+15550100101", "Bo": "+15550100102", "Cy": "+15550100103", "De
     "Eve": "+15550100105",
     "Nina": "+12125550102",  # New York
     "Lars": "+13105550103",  # Los Angeles
+    "Tess": "+14165550104",  # Toronto
 }
 SILENCE = "(silence)"
 _UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY}

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from bot.actions.base import Desk, Rules
 from bot.actions.table import ACTIONS
+from bot.alarms import Alarms
 from bot.campaigns import CampaignRunner
 from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
@@ -23,7 +24,9 @@ from bot.providers.twilio.errors import LASTING_CODES, classify
 from bot.texts import shipped_texts
 from flows.effects import EventReminded, Outcome, Register, Reply
 from flows.errors import ErrorClass
+from flows.language.countries import read_countries
 from flows.language.text import normalise
+from flows.limits import Limits
 from flows.policy import bound
 from flows.registration.definition import EventDefinition
 from flows.router import route
@@ -46,13 +49,14 @@ from flows.values import (
     SeatFree,
     Workspace,
 )
-from storage.channels import all_channels, save_workspace
+from storage.channels import Channel, all_channels, save_workspace
 from storage.database import Database
 from storage.operators import save_operator
-from storage.outbox.claim import claim
+from storage.outbox.claim import Claimed, claim
 from storage.outbox.outcome import Outcome as SendOutcome
 from storage.outbox.outcome import record
 from storage.outbox.receipts import apply_receipts
+from storage.outbox.spending import claim_within
 from storage.timers import due_now
 from tests.conversations.script import PHONES, Told
 
@@ -96,6 +100,17 @@ def rules_for(settings: frozenset[str]) -> Rules:
         quiet_hours=given.get("quiet", "none"),
         second_admin_above=int(given.get("second_admin_above", 0)),
         price_per_segment=Decimal(given["price"]) if "price" in given else None,
+    )
+
+
+def limits_for(settings: frozenset[str]) -> Limits:
+    """Apply a script's bounds on spending: `daily_segments 10`, `campaign_segments 5`, `countries US 44`."""
+    given = dict(setting.split(" ", 1) for setting in settings if " " in setting)
+    return Limits(
+        daily_segments=int(given.get("daily_segments", 0)),
+        campaign_segments=int(given.get("campaign_segments", 0)),
+        countries=read_countries(given.get("countries", "").split()),
+        time_zone=workspace_for(settings).time_zone,
     )
 
 
@@ -200,14 +215,16 @@ class DatabaseStage:
     """The inbox on a real database, with a clock that the script moves."""
 
     def __init__(
-        self, database: Database, workspace: Workspace, rules: Rules, codes: Iterator[str] | None = None
+        self, database: Database, workspace: Workspace, rules: Rules, limits: Limits, codes: Iterator[str] | None = None
     ) -> None:
         self._database = database
         self._rules = rules
+        self._limits = limits
         self._codes = codes or (f"{100_000 + number}" for number in itertools.count(1))
         self._now_at = BEGIN_AT
         self._workspace = workspace
-        house = House(workspace, shipped_texts(), provider_answers=False)
+        house = House(workspace, shipped_texts(), provider_answers=False, limits=limits)
+        self._alarms = Alarms(database, house, lambda: self._now_at)
         self._inbox = Inbox(database, house, lambda: self._now_at)
         simulator = SimulatorProvider(lambda: self._now_at)
         desk = Desk(database, house, rules, LASTING_CODES, lambda url: fetch_from([simulator], url))
@@ -226,14 +243,14 @@ class DatabaseStage:
             if word == "operator":
                 who, role = rest.split()
                 await database.run(save_operator(workspace.id, PHONES[who], who, role, BEGIN_AT))
-        stage = cls(database, workspace, rules_for(settings))
+        stage = cls(database, workspace, rules_for(settings), limits_for(settings))
         stage._inbox.start(lambda _received: None)
         return stage
 
     async def again(self) -> DatabaseStage:
         """Begin anew on the same database, knowing nothing: as after a crash."""
         await self._inbox.stop()
-        stage = DatabaseStage(self._database, self._workspace, self._rules, self._codes)
+        stage = DatabaseStage(self._database, self._workspace, self._rules, self._limits, self._codes)
         stage._now_at, stage._last = self._now_at, self._last
         stage._inbox.start(lambda _received: None)
         return stage
@@ -283,17 +300,24 @@ class DatabaseStage:
         """Let everything leave that may leave, one message per person at a time; gives what each one got."""
         heard: Heard = {}
         channels = await self._database.run(all_channels())
-        while claimed := [
-            one
-            for channel in channels
-            for one in await self._database.run(claim(channel, b"n" * 16, self._now_at, 100))
-        ]:
+        while claimed := [one for channel in channels for one in await self._claimed(channel)]:
             for one in claimed:
                 heard.setdefault(one.recipient, []).append(one.body)
                 self._last[one.recipient] = one.id.hex()
             outcomes = [SendOutcome(one, "simulator", one.id.hex()) for one in claimed]
             await self._database.run(record(outcomes, self._now_at, lambda receipt: classify(receipt.error_code)))
         return heard
+
+    async def _claimed(self, channel: Channel) -> tuple[Claimed, ...]:
+        """Claim what may leave, as the sender does."""
+        ceiling = self._limits.ceiling(self._now_at)
+        if ceiling is None:
+            return await self._database.run(claim(channel, b"n" * 16, self._now_at, 100))
+        taken = await self._database.run(claim_within(channel, b"n" * 16, self._now_at, 100, ceiling))
+        if not taken.is_news:
+            return taken.messages
+        await self._alarms.ceiling_reached(channel, ceiling)
+        return await self._claimed(channel)
 
 
 def _catalogue(now_at: int) -> Catalogue:
