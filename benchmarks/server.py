@@ -47,7 +47,7 @@ async def _rollcall(folder: Path) -> web.Application:
     ]
     survey = parse_survey({"name": "Bench", "keywords": ["BENCH"], "questions": questions})
     await database.run(save_survey(workspace.id, survey, wall_clock()))
-    inbox = Inbox(database, House(workspace, Texts()), wall_clock)
+    inbox = Inbox(database, House(workspace, Texts(), b"k"), wall_clock)
     inbox.start(lambda _received: None)
 
     async def nothing(_value: Receipt | Received) -> None:

@@ -1,14 +1,21 @@
-"""What was commanded, and what was said: the two trails that the command line prints, newest first."""
+"""What was commanded, and what was said: the trails that the command line prints, newest first, and verifies."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, select
 
+from bot.keyring import audit_key
+from bot.offline import opened
 from bot.rows import Cells, Listing, day_of, time_of
+from bot.settings import Settings
+from flows.errors import ConfigError
 from flows.values import Key
+from storage.audit.chain import Fault, Head
+from storage.audit.verify import Verdict, verify
 from storage.schema import commands, contacts, messages, operators
 
 COMMANDS = ("at", "door", "who", "name", "role", "verb", "text", "status", "confirmed_at", "confirmed_by", "result")
@@ -47,6 +54,55 @@ def message_log(count: int, since: str | None, statuses: Sequence[str]) -> Listi
         return wanted.where(messages.c.status.in_(statuses)) if statuses else wanted
 
     return Listing(MESSAGES, rows, _message, _message_line)
+
+
+async def verify_audit(settings: Settings, kept: str | None) -> Verdict:
+    """Follow the chain of the commands to its end; `kept`: a head that was printed before, as NUMBER:MAC.
+
+    Raises `ConfigError` for a head that is none.
+    """
+    head = None if kept is None else read_head(kept)
+    async with opened(settings) as (database, workspace), database.read() as connection:
+        return await verify(connection, audit_key(database), workspace.id, head)
+
+
+def read_head(text: str) -> Head:
+    """Read a head as it was printed; raises `ConfigError`."""
+    found = re.fullmatch(r"([1-9][0-9]{0,18}):([0-9a-f]{64})", text.strip().lower())
+    if found is None:
+        raise ConfigError(f"--head: '{text}' is no head; write it as it was printed, NUMBER:MAC.")
+    return Head(int(found[1]), bytes.fromhex(found[2]))
+
+
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """Say what a look at the chain found: the head to keep, or the first bad record."""
+    if verdict.fault is not None:
+        return [f"WRONG: {_record(verdict.fault)}: {verdict.fault.text}."]
+    if verdict.began_at is None:
+        return ["0 entries, all sound."]
+    since = f"; the first is of {time_of(verdict.began_at)}"
+    return [f"{verdict.entry_count:,} entries, all sound{since}.", f"Head: {verdict.head}"]
+
+
+def _record(fault: Fault) -> str:
+    """Name a bad record by all that is known of it; somebody may have written anything into it."""
+    named = (
+        "" if fault.number is None else f"entry {fault.number}",
+        "" if fault.command_id is None else f"command {_hex(fault.command_id)}",
+        _moment(fault.at),
+    )
+    return ", ".join(filter(None, named)) or "audit_heads"
+
+
+def _hex(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else repr(value)
+
+
+def _moment(at: object) -> str:
+    try:
+        return time_of(at)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return repr(at)
 
 
 def _command(row: RowMapping) -> Cells:

@@ -33,7 +33,17 @@ from flows.conversation.operators import CODE
 from flows.effects import Say, Template
 from flows.errors import Conflict, RollcallError, StorageError
 from flows.values import Operator
-from storage.commands import FORWARD, CommandRow, change_command, expire_commands, pending_commands, queued_commands
+from storage.audit.chain import Marks
+from storage.audit.entries import append
+from storage.commands import (
+    FORWARD,
+    CommandRow,
+    change_command,
+    dropped_at,
+    expire_commands,
+    pending_commands,
+    queued_commands,
+)
 from storage.operators import all_operators, count_dead
 from storage.people import languages
 from storage.plan import Plan
@@ -97,7 +107,7 @@ class CommandWorker:
     async def run_once(self) -> int:
         """Carry out what waits; gives how many commands there were. Raises `StorageError`."""
         database = self._desk.database
-        await database.run(expire_commands(self._clock()))
+        await database.run(self._expire(self._clock()))
         rows = await database.run(queued_commands())
         if rows:
             await database.run(know_all(self._desk.house))
@@ -182,9 +192,12 @@ class CommandWorker:
         key = row.message_id or row.id
 
         def plan() -> Plan[None]:
+            marks: Marks = ()
             if case.confirmed is not None:
-                yield from self._finish(case.row, "done")
-            dropped = yield from self._drop_replaced(opened, row, now_at)
+                marks = yield from self._finish(case.row, now_at)
+            dropped = yield from self._replaced(opened, row, now_at)
+            for one in dropped:
+                marks += yield from change_command(dropped_at(one, now_at), "pending")
             says = (*(Template("operator_replaced", {"verb": one.verb}) for one in dropped), *case.says, *preview.says)
 
             def reply(one: Operator) -> Template:
@@ -198,7 +211,7 @@ class CommandWorker:
                 letters = [Letter(row.address, (*says, Template("operator_code_elsewhere")), key)]
                 says = (asks, *preview.says)
                 letters += [Letter(one.address, (*says, reply(one)), key) for one in case.admins(row.address)]
-            yield from self._write(waiting(row, opened), row.status, letters)
+            yield from self._write(waiting(row, opened), row.status, letters, marks)
 
         await self._desk.database.run(plan())
 
@@ -225,7 +238,9 @@ class CommandWorker:
     async def _count_wrong(self, case: _Case, tried: CommandRow, outcome: CodeOutcome) -> None:
         now_at, row, operator = self._clock(), case.row, case.operator
         is_dead = outcome.verdict is Verdict.DEAD
-        after = replace(tried, tries=outcome.pending.tries, status="refused" if is_dead else "pending")
+        after = replace(tried, tries=outcome.pending.tries)
+        if is_dead:
+            after = replace(after, status="refused", finished_at=now_at)
         counted = counted_dead(operator, now_at) if is_dead else operator
         locked = is_dead and is_locked(counted, now_at)
         said = say_outcome(outcome, is_locked=locked)
@@ -235,11 +250,10 @@ class CommandWorker:
             letters += [Letter(one.address, (news,)) for one in case.admins(row.address)]
 
         def plan() -> Plan[None]:
-            if not (yield from change_command(after, "pending")):
-                raise Conflict
+            marks = yield from change_command(after, "pending")
             if is_dead:
                 yield from count_dead(operator.id, counted.dead_count, counted.locked_until_at, now_at)
-            yield from self._write(replace(row, status="refused", finished_at=now_at), row.status, letters)
+            yield from self._write(replace(row, status="refused", finished_at=now_at), row.status, letters, marks)
 
         await self._desk.database.run(plan())
 
@@ -258,14 +272,15 @@ class CommandWorker:
         letters += [Letter(one.address, result.news) for one in case.admins(asked.address, row.address) if result.news]
 
         def plan() -> Plan[None]:
+            marks: Marks = ()
             if case.confirmed is not None:
-                yield from self._finish(asked, "done")
+                marks = yield from self._finish(asked, now_at)
                 if case.operator.dead_count:
                     calm = forgive(case.operator)
                     yield from count_dead(calm.id, calm.dead_count, calm.locked_until_at, now_at)
             if result.writes is not None:
-                yield from result.writes()
-            yield from self._write(closed, row.status, letters)
+                marks += (yield from result.writes()) or ()
+            yield from self._write(closed, row.status, letters, marks)
 
         await self._desk.database.run(plan())
 
@@ -275,20 +290,20 @@ class CommandWorker:
         letters = [Letter(row.address, result.says, row.message_id or row.id)]
         await self._desk.database.run(self._write(closed, row.status, letters))
 
-    def _finish(self, row: CommandRow, status: str) -> Plan[None]:
-        if not (yield from change_command(replace(row, status=status, finished_at=self._clock()), row.status)):
-            raise Conflict
+    def _finish(self, row: CommandRow, now_at: int) -> Plan[Marks]:
+        return (yield from change_command(replace(row, status="done", finished_at=now_at), row.status))
 
-    def _drop_replaced(self, opened: Pending, row: CommandRow, now_at: int) -> Plan[list[CommandRow]]:
+    def _replaced(self, opened: Pending, row: CommandRow, now_at: int) -> Plan[list[CommandRow]]:
         waits = yield from pending_commands(row.workspace_id, now_at)
-        old = [one for one in waits if replaces(opened, pending_of(one))]
-        for one in old:
-            yield from change_command(replace(one, status="dropped", code_hash=None), "pending")
-        return old
+        return [one for one in waits if replaces(opened, pending_of(one))]
 
-    def _write(self, row: CommandRow, was: str, letters: list[Letter]) -> Plan[None]:
+    def _expire(self, now_at: int) -> Plan[None]:
+        marks = yield from expire_commands(now_at)
+        yield from append(self._desk.house.audit_key, marks, now_at)
+
+    def _write(self, row: CommandRow, was: str, letters: list[Letter], marks: Marks = ()) -> Plan[None]:
+        """Write what became of a command, its letters and last of all the audit's entries, of `marks` too."""
         channel_id = row.channel_id or next(iter(self._desk.house.channels_by_id), b"")
         texts = yield from post(self._desk.house, channel_id, letters, self._clock())
-        answer = texts.get(row.address) if was == "queued" else row.answer
-        if not (yield from change_command(replace(row, answer=answer), was)):
-            raise Conflict
+        marks += yield from change_command(row, was, texts.get(row.address) if was == "queued" else None)
+        yield from append(self._desk.house.audit_key, marks, self._clock())

@@ -9,6 +9,7 @@ from bot.house import House
 from bot.letters import Letter, post
 from flows.effects import Template
 from flows.values import MINUTE, Operator
+from storage.audit.entries import append
 from storage.commands import FORWARD, CommandRow, change_command, count_commands
 from storage.messages import read_message
 from storage.people import find_by_id, number_of
@@ -33,4 +34,5 @@ def forward(house: House, row: CommandRow, operators: Sequence[Operator], now_at
         readers = [one.address for one in operators if one.role != "viewer" and one.address != row.address]
         letters = [Letter(address, says) for address in readers]
         yield from post(house, row.channel_id or b"", letters, now_at)
-    yield from change_command(replace(row, status=status, finished_at=now_at), row.status)
+    marks = yield from change_command(replace(row, status=status, finished_at=now_at), row.status)
+    yield from append(house.audit_key, marks, now_at)

@@ -20,6 +20,8 @@ class House:
 
     workspace: Workspace
     texts: Texts
+    audit_key: bytes = field(repr=False)
+    """Of the audit's chain (`bot.keyring`)."""
     provider_answers: bool = True
     rate_per_second: float = 1.0
     limits: Limits = Limits()

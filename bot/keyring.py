@@ -43,8 +43,13 @@ async def unlock(database: Database, workspace_id: Key, setting: str) -> bytes:
     if place:
         await database.run(keep_sealed_key(workspace_id, seal(root, masters[0]), sealed))
         log.info("root_key_sealed_anew")
-    database.hash_key = derive(root, "people")
+    database.hash_key = derive(root, "database")
     return root
+
+
+def audit_key(database: Database) -> bytes:
+    """Give the key of the audit's chain; the database is unlocked."""
+    return derive(database.hash_key, "audit")
 
 
 def master_keys(setting: str, workspace_id: Key) -> tuple[bytes, ...]:

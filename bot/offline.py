@@ -9,13 +9,14 @@ from typing import Any
 
 from bot.clock import wall_clock
 from bot.definitions import read_definitions, save_definitions
-from bot.keyring import unlock
+from bot.keyring import audit_key, unlock
 from bot.logins import change_password, find_key, log_in
 from bot.settings import Settings
 from flows.commands.confirm import is_pin
 from flows.errors import ConfigError
 from flows.language.phones import parse_phone
-from flows.values import Workspace
+from flows.values import Key, Workspace
+from storage.audit.entries import append
 from storage.channels import first_workspace
 from storage.database import Database, open_database
 from storage.forgotten import forget
@@ -23,6 +24,7 @@ from storage.migrate import upgrade
 from storage.operators import all_operators, remove_operator, save_operator, set_pin
 from storage.people import find_by_address
 from storage.person import person_document
+from storage.plan import Plan
 
 
 @asynccontextmanager
@@ -102,9 +104,14 @@ async def forget_person(settings: Settings, phone: str) -> str:
             raise ConfigError(f"Nobody here has the phone {address}: nothing was erased.")
         if any(one.address == address and one.is_active for one in operators):
             raise ConfigError(f"{address} is an operator's phone: `rollcall operator remove` comes first.")
-        await database.run(forget(workspace.id, known.id, address))
+        await database.run(_forget(audit_key(database), workspace.id, known.id, address))
         await database.scrub()
     return f"{address} is forgotten."
+
+
+def _forget(key: bytes, workspace_id: Key, contact_id: Key, address: str) -> Plan[None]:
+    marks = yield from forget(workspace_id, contact_id, address)
+    yield from append(key, marks, wall_clock())
 
 
 async def check_login(settings: Settings, name: str, password: str) -> str:

@@ -30,7 +30,7 @@ from bot.download import fetch_from
 from bot.health import Health
 from bot.house import House, know_all
 from bot.inbox import Inbox
-from bot.keyring import derive, unlock
+from bot.keyring import audit_key, derive, unlock
 from bot.list_lag import ListLag
 from bot.providers.base import Provider
 from bot.providers.simulator import SimulatorProvider
@@ -49,6 +49,7 @@ from flows.errors import StorageError
 from flows.language.countries import read_countries
 from flows.limits import Limits
 from flows.values import DAY, InboundMessage, Key, Transport, Workspace
+from storage.audit.entries import begin
 from storage.catalogue import load_catalogue
 from storage.channels import first_workspace, save_channels, save_workspace
 from storage.database import Database, open_database
@@ -89,6 +90,7 @@ class Service:
         self.house = House(
             workspace,
             shipped_texts(),
+            audit_key(database),
             provider_answers=settings.twilio_opt_out == "provider",
             rate_per_second=settings.rate_per_second,
             limits=limits_of(settings),
@@ -284,6 +286,8 @@ async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service
         root_key = await unlock(database, workspace.id, settings.secret_key.get_secret_value())
         service = Service(settings, database, workspace, root_key, clock)
         await database.run(know_all(service.house))
+        if count := await database.run(begin(service.house.audit_key, workspace.id, clock())):
+            log.warning("audit_began", commands=count)  # after an upgrade; at any other time somebody emptied the chain
     except BaseException:
         await database.close()
         raise

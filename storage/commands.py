@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 
+from flows.errors import Conflict
 from flows.values import Key
+from storage.audit.chain import GONE, Mark, Marks, form_of
 from storage.documents import dump, load
 from storage.operators import all_operators
-from storage.plan import Plan, Query, Row, Statement, insertion
+from storage.outbox.words import word
+from storage.plan import Build, Plan, Query, Row, Statement, insertion
 from storage.schema import commands
 
 PAGE = 16
 FORWARD = "FORWARD"
 """The verb of what no operator asked for: a person's message on its way to them."""
+ENDED = ("done", "refused", "failed", "expired", "dropped")
+"""Statuses of commands that came to their end: the audit's chain has an entry for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +56,23 @@ class CommandRow:
     finished_at: int | None = None
 
 
-_NAMES = (
+def locked(query: Select[Any]) -> Build:
+    """Let a statement hold the rows that it reads until the commit, where there are other writers."""
+    return lambda engine: query if engine == "sqlite" else query.with_for_update(key_share=True)
+
+
+NAMES = (
     *("id", "workspace_id", "operator_id", "address", "verb", "text", "arguments", "door", "channel_id", "contact_id"),
     *("message_id", "status", "fingerprint", "code_hash", "is_shared", "tries", "confirmed_by", "answer"),
     *("page", "error"),
     *("created_at", "expires_at", "confirmed_at", "finished_at"),
 )
-_COLUMNS = tuple(commands.c[name] for name in _NAMES)
-_INSERT = insertion(commands, _NAMES)
-_QUEUED = Statement((), select(*_COLUMNS).where(commands.c.status == "queued").order_by(commands.c.id).limit(PAGE))
+COLUMNS = tuple(commands.c[name] for name in NAMES)
+_INSERT = insertion(commands, NAMES)
+_QUEUED = Statement((), select(*COLUMNS).where(commands.c.status == "queued").order_by(commands.c.id).limit(PAGE))
 _PENDING = Statement(
     ("workspace_id", "now_at"),
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         commands.c.workspace_id == bindparam("workspace_id"),
         commands.c.status == "pending",
@@ -72,7 +82,7 @@ _PENDING = Statement(
 )
 _LAST_OF = Statement(
     ("workspace_id", "address"),
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         commands.c.workspace_id == bindparam("workspace_id"),
         commands.c.address == bindparam("address"),
@@ -82,15 +92,21 @@ _LAST_OF = Statement(
     .limit(1),
 )
 _CHANGED = (
-    *("status", "fingerprint", "code_hash", "is_shared", "tries", "confirmed_by", "answer", "page", "error"),
+    *("status", "fingerprint", "code_hash", "is_shared", "tries", "confirmed_by", "page", "error"),
     *("expires_at", "confirmed_at", "finished_at"),
 )
 _UPDATE = Statement(
-    (*_CHANGED, "command_id", "was"),
+    (*_CHANGED, "said", "command_id", "was"),
     update(commands)
     .where(commands.c.id == bindparam("command_id"), commands.c.status == bindparam("was"))
-    .values({name: bindparam(name) for name in _CHANGED})
-    .returning(commands.c.id),
+    .values(
+        {name: bindparam(name) for name in _CHANGED} | {"answer": func.coalesce(bindparam("said"), commands.c.answer)}
+    )
+    .returning(*COLUMNS),
+)
+_STANDS = Statement(
+    ("command_id", "was"),
+    locked(select(*COLUMNS).where(commands.c.id == bindparam("command_id"), commands.c.status == bindparam("was"))),
 )
 _COUNT = Statement(
     ("workspace_id", "address", "verb", "since_at"),
@@ -106,7 +122,7 @@ _EXPIRE = Statement(
     update(commands)
     .where(commands.c.status == "pending", commands.c.expires_at <= bindparam("now_at"))
     .values(status="expired", code_hash=None, finished_at=bindparam("now_at"))
-    .returning(commands.c.id),
+    .returning(*COLUMNS),
 )
 
 
@@ -146,10 +162,22 @@ def last_answered(workspace_id: Key, address: str) -> Plan[CommandRow | None]:
     return _command(rows[0]) if rows else None
 
 
-def change_command(row: CommandRow, was: str) -> Plan[bool]:
-    """Write what became of a command that was in status `was`; False when another node was first."""
-    rows = yield Query(_UPDATE, (*(getattr(row, name) for name in _CHANGED), row.id, was))
-    return bool(rows)
+def change_command(row: CommandRow, was: str, answer: str | None = None) -> Plan[Marks]:
+    """Write what became of a command that was in status `was`; gives what the audit's chain is to hold of it.
+
+    Without an answer it keeps the one that it has now: the row's may have been erased since it was read.
+    Raises `Conflict` when another node was first.
+    """
+    before: Marks = marks_of((yield Query(_STANDS, (row.id, was)))) if was in ENDED else ()
+    rows = yield Query(_UPDATE, (*(getattr(row, name) for name in _CHANGED), answer, row.id, was))
+    if not rows:
+        raise Conflict
+    return changed(before, marks_of(rows)) if before else marks_of(rows)
+
+
+def dropped_at(row: CommandRow, now_at: int) -> CommandRow:
+    """Give a command that waits for its code no longer."""
+    return replace(row, status="dropped", code_hash=None, finished_at=now_at)
 
 
 def count_commands(workspace_id: Key, address: str, verb: str, since_at: int) -> Plan[int]:
@@ -157,17 +185,34 @@ def count_commands(workspace_id: Key, address: str, verb: str, since_at: int) ->
     return int((yield Query(_COUNT, (workspace_id, address, verb, since_at)))[0][0])
 
 
-def expire_commands(now_at: int) -> Plan[int]:
-    """Let go of the commands whose code has run out; gives how many."""
-    return len((yield Query(_EXPIRE, (now_at,))))
+def expire_commands(now_at: int) -> Plan[Marks]:
+    """Let go of the commands whose code has run out; gives what the audit's chain is to hold of them."""
+    return marks_of((yield Query(_EXPIRE, (now_at,))))
+
+
+def has_ended() -> ColumnElement[bool]:
+    """Say that a command came to its end."""
+    return commands.c.status.in_([word(one) for one in ENDED])
+
+
+def marks_of(rows: Iterable[Row]) -> Marks:
+    """Pick the commands that came to their end among rows of `COLUMNS`, for the audit's chain."""
+    known = (dict(zip(NAMES, row, strict=True)) for row in rows)
+    return tuple(Mark(one["workspace_id"], one["id"], form_of(one)) for one in known if one["status"] in ENDED)
+
+
+def changed(before: Marks, after: Marks) -> Marks:
+    """Say how commands that had ended look now; those that are not among `after` are gone."""
+    forms = {mark.command_id: mark.form for mark in after}
+    return tuple(replace(mark, form=forms.get(mark.command_id, GONE), before=mark.form) for mark in before)
 
 
 def _values(row: CommandRow) -> tuple[Any, ...]:
-    return tuple(dump(row.arguments) if name == "arguments" else getattr(row, name) for name in _NAMES)
+    return tuple(dump(row.arguments) if name == "arguments" else getattr(row, name) for name in NAMES)
 
 
 def _command(row: Row) -> CommandRow:
-    values = dict(zip(_NAMES, row, strict=True))
+    values = dict(zip(NAMES, row, strict=True))
     arguments = values["arguments"]
     values["is_shared"] = bool(values["is_shared"])
     return CommandRow(**{**values, "arguments": arguments if isinstance(arguments, dict) else load(arguments)})

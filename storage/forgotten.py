@@ -10,9 +10,11 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
-from sqlalchemy import Text, bindparam, cast, delete, func, literal_column, null, or_, select, update
+from sqlalchemy import Text, and_, bindparam, cast, delete, func, literal_column, null, or_, select, update
 
 from flows.values import Key, MessageStatus, Purpose, RegistrationStatus
+from storage.audit.chain import Marks
+from storage.commands import COLUMNS, changed, locked, marks_of
 from storage.plan import Hash, Members, Plan, Query, Statement, Write, in_pages, insertion
 from storage.schema import (
     answers,
@@ -132,28 +134,6 @@ _BY_ADDRESS: tuple[Statement, ...] = (
     ),
     Statement(
         _PLACE,
-        delete(commands).where(
-            commands.c.workspace_id == bindparam("workspace_id"),
-            commands.c.address == bindparam("address"),
-            commands.c.operator_id.is_(None),
-        ),
-    ),
-    Statement(
-        _PLACE,
-        update(commands)
-        .where(
-            commands.c.workspace_id == bindparam("workspace_id"),
-            or_(
-                *(
-                    func.coalesce(cast(column, Text), "").contains(bindparam("address"))
-                    for column in (commands.c.text, commands.c.arguments, commands.c.answer)
-                )
-            ),
-        )
-        .values(text=GONE, arguments=literal_column("'{}'"), answer=null()),
-    ),
-    Statement(
-        _PLACE,
         update(messages)
         .where(
             messages.c.workspace_id == bindparam("workspace_id"),
@@ -162,6 +142,25 @@ _BY_ADDRESS: tuple[Statement, ...] = (
         )
         .values(body=GONE),
     ),
+)
+_OURS = commands.c.workspace_id == bindparam("workspace_id")
+_THEIR_OWN = and_(commands.c.address == bindparam("address"), commands.c.operator_id.is_(None))
+_NAMES_THEM = or_(
+    *(
+        func.coalesce(cast(column, Text), "").contains(bindparam("address"))
+        for column in (commands.c.text, commands.c.arguments, commands.c.answer)
+    )
+)
+_COMMANDS = Statement(
+    _PLACE, locked(select(*COLUMNS).where(_OURS, or_(_THEIR_OWN, _NAMES_THEM)).order_by(commands.c.id))
+)
+_DELETE_COMMANDS = Statement(_PLACE, delete(commands).where(_OURS, _THEIR_OWN))
+_EMPTY_COMMANDS = Statement(
+    _PLACE,
+    update(commands)
+    .where(_OURS, _NAMES_THEM)
+    .values(text=GONE, arguments=literal_column("'{}'"), answer=null())
+    .returning(*COLUMNS),
 )
 _RENAME: tuple[Statement, ...] = (
     Statement(
@@ -187,10 +186,11 @@ _RENAME: tuple[Statement, ...] = (
 )
 
 
-def forget(workspace_id: Key, contact_id: Key, address: str) -> Plan[None]:
+def forget(workspace_id: Key, contact_id: Key, address: str) -> Plan[Marks]:
     """Erase a person: contact, conversations, answers, registrations, and every text of theirs or about their phone.
 
-    Campaigns keep their counts, the ledger of consent its dates, under a hash instead of the address.
+    Campaigns keep their counts, the ledger of consent its dates, under a hash instead of the address. Gives what the
+    audit's chain is to hold of the commands that are gone or have lost their texts.
     """
     key = yield from address_hash(workspace_id, address)
     rows = yield Query(_OPT_OUTS, (workspace_id, address))
@@ -200,7 +200,11 @@ def forget(workspace_id: Key, contact_id: Key, address: str) -> Plan[None]:
         yield Write(statement, [(contact_id,)])
     for statement in _BY_ADDRESS:
         yield Write(statement, [(workspace_id, address)])
+    before = marks_of((yield Query(_COMMANDS, (workspace_id, address))))
+    yield Write(_DELETE_COMMANDS, [(workspace_id, address)])
+    emptied = marks_of((yield Query(_EMPTY_COMMANDS, (workspace_id, address))))
     label = f"forgotten:{key.hex()[:32]}"
     for statement in _RENAME:
         yield Write(statement, [(workspace_id, address, label)])
     yield Write(_DELETE, [(contact_id,)])
+    return changed(before, emptied)

@@ -16,6 +16,7 @@ from flows.commands.confirm import still_stands
 from flows.effects import Say
 from flows.errors import CommandError
 from flows.values import Key, Operator
+from storage.audit.chain import Marks
 from storage.commands import CommandRow
 from storage.database import Database
 from storage.plan import Plan
@@ -100,7 +101,8 @@ class Done:
     """A command that is carried out, or refused with a reason."""
 
     says: tuple[Say, ...]
-    writes: Callable[[], Plan[None]] | None = None
+    writes: Callable[[], Plan[Marks | None]] | None = None
+    """Gives what the audit's chain is to hold of other commands that it changed."""
     news: tuple[Say, ...] = ()
     """What the other admins are told."""
     media_url: str | None = None

@@ -9,7 +9,6 @@ from flows.effects import Template
 from flows.errors import CommandError
 from storage.forgotten import forget
 from storage.person import person_document
-from storage.plan import Plan
 
 
 async def erase(call: Call) -> Result:
@@ -25,8 +24,6 @@ async def erase(call: Call) -> Result:
         lines = [f"{name}: {count}" for name, count in counts.items() if count]
         return Preview((Template("operator_forget", {"who": shown(call, known), "lines": lines}),), fingerprint)
 
-    def writes() -> Plan[None]:
-        yield from forget(call.row.workspace_id, known.id, known.address)
-
+    workspace_id = call.row.workspace_id
     news = Template("operator_forgotten_news", {"name": call.operator_name, "who": f"@{known.number}"})
-    return Done((Template("operator_forgotten"),), writes, news=(news,))
+    return Done((Template("operator_forgotten"),), lambda: forget(workspace_id, known.id, known.address), news=(news,))

@@ -8,7 +8,8 @@ from bot.actions.base import Call, Done, refused
 from bot.letters import page_of
 from flows.commands.help import help_about, help_for
 from flows.effects import Template
-from storage.commands import change_command, last_answered, pending_commands
+from storage.audit.chain import Marks
+from storage.commands import change_command, dropped_at, last_answered, pending_commands
 from storage.plan import Plan
 
 
@@ -37,8 +38,8 @@ async def more(call: Call) -> Done:
         return refused(Template("operator_more_nothing"))
     shown = replace(last, page=last.page + 1)
 
-    def writes() -> Plan[None]:
-        yield from change_command(shown, last.status)
+    def writes() -> Plan[Marks]:
+        return (yield from change_command(shown, last.status))
 
     return Done((page,), writes)
 
@@ -52,8 +53,8 @@ async def abort(call: Call) -> Done:
     if dropped is None:
         return refused(Template("operator_dropped_nothing"))
 
-    def writes() -> Plan[None]:
-        yield from change_command(replace(dropped, status="dropped", code_hash=None), "pending")
+    def writes() -> Plan[Marks]:
+        return (yield from change_command(dropped_at(dropped, call.now_at), "pending"))
 
     values = {"verb": dropped.verb, "name": call.operator_name}
     news = (Template("operator_dropped_news", values),) if dropped.is_shared else ()

@@ -81,11 +81,30 @@ SINCE = click.option("--since", help="From this day on (UTC), such as 2026-11-18
 @click.option("--count", type=click.IntRange(1), help="How many, newest first; all of them without it.")
 @SINCE
 @FORM
-def audit(count: int | None, since: str | None, form: str) -> None:
-    """Print the commands of operators: when, who, which door, what, how it ended, who confirmed it."""
+@click.option("--verify", is_flag=True, help="Print nothing, but check that no record was changed, added or left out.")
+@click.option("--head", metavar="NUMBER:MAC", help="With --verify: a head that it printed before, to be there still.")
+def audit(count: int | None, since: str | None, form: str, verify: bool, head: str | None) -> None:
+    """Print the commands of operators: when, who, which door, what, how it ended, who confirmed it.
+
+    With --verify: name the first record that is not as it was written, and end with code 1 where there is one.
+    """
     from bot.audit import audit as trail
 
-    _print(trail(count, since), form)
+    if verify:
+        _verify(head)
+    elif head:
+        raise click.UsageError("--head goes with --verify.")
+    else:
+        _print(trail(count, since), form)
+
+
+def _verify(head: str | None) -> None:
+    from bot.audit import verdict_lines, verify_audit
+    from bot.settings import load_settings
+
+    verdict = asyncio.run(verify_audit(load_settings(), head))
+    click.echo("\n".join(verdict_lines(verdict)))
+    raise SystemExit(1 if verdict.fault else 0)
 
 
 @main.command("messages")

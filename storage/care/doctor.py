@@ -13,10 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from flows.values import RegistrationStatus
+from storage.audit.verify import without_entry
 from storage.database import existing_engine
 from storage.migrate import newest_revision, read_revision
 from storage.schema import (
     answers,
+    audit_entries,
+    audit_heads,
     channels,
     contacts,
     events,
@@ -157,6 +160,23 @@ async def _counters(connection: AsyncConnection, _engine: AsyncEngine) -> Seen:
     return not said, f"registered_count of event {said} is not the number of its registrations" if said else ""
 
 
+async def _audit(connection: AsyncConnection, _engine: AsyncEngine) -> Seen:
+    """Look at the audit's chain as far as that goes without its key: gaps, and commands that it leaves out."""
+    entries = select(audit_entries.c.workspace_id, func.count().label("count"), func.max(audit_entries.c.number))
+    counted = {row[0]: (row[1], row[2]) for row in await connection.execute(entries.group_by("workspace_id"))}
+    heads = {row.workspace_id: row.number for row in await connection.execute(select(audit_heads))}
+    total, wrong = sum(count for count, _last in counted.values()), []
+    for workspace_id in counted.keys() | heads.keys():
+        count, last = counted.get(workspace_id, (0, 0))
+        ends = heads.get(workspace_id, 0)
+        if not count == last == ends:
+            wrong.append(f"{count} entries, the last is number {last}, the head says {ends}")
+        missing = select(func.count()).select_from(without_entry(workspace_id).subquery())
+        if left := (await connection.execute(missing)).scalar_one():
+            wrong.append(f"{left} commands ended without an entry")
+    return not wrong, f"{'; '.join(wrong)}: rollcall audit --verify" if wrong else f"{total} entries"
+
+
 async def _room(connection: AsyncConnection, engine: AsyncEngine) -> Seen:
     if engine.dialect.name != "sqlite":
         size = (await connection.execute(select(func.pg_database_size(func.current_database())))).scalar_one()
@@ -174,5 +194,6 @@ _LOOKS: Mapping[str, Look] = {
     "schema": _drift,
     "orphans": _orphans,
     "counters": _counters,
+    "audit": _audit,
     "room": _room,
 }

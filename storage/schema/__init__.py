@@ -7,6 +7,8 @@ and give the same plain values. A table without `workspace_id` belongs to a row 
 from storage.schema.base import metadata
 from storage.schema.campaigns import (
     api_keys,
+    audit_entries,
+    audit_heads,
     campaigns,
     commands,
     numbers,
@@ -44,6 +46,8 @@ from storage.schema.search import search_entries
 __all__ = [
     "answers",
     "api_keys",
+    "audit_entries",
+    "audit_heads",
     "campaigns",
     "channels",
     "commands",

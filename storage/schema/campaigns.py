@@ -90,6 +90,29 @@ commands = Table(
     Index("ix_commands_address", "workspace_id", "address", "id"),
 )
 
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    ref("workspace_id", "workspaces.id", primary=True),
+    Column("number", Integer, primary_key=True),  # 1, 2, 3 ... without gaps
+    key("command_id"),  # stays when the command is erased
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("mac", LargeBinary(32), nullable=False),
+    at("created_at", null=False),
+    Index("ix_audit_entries_command", "workspace_id", "command_id", "number"),
+    sqlite_with_rowid=False,
+)
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    ref("workspace_id", "workspaces.id", primary=True),
+    Column("number", Integer, nullable=False),  # of the last entry; who writes entries holds this row
+    Column("mac", LargeBinary(32), nullable=False),
+    Column("seal", LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 schedules = Table(
     "schedules",
     metadata,

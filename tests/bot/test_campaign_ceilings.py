@@ -42,7 +42,7 @@ async def town(database: Database) -> Town:
     await database.run(save_channels([("twilio", Transport.SMS, "+15550109999", 1_000.0)], WORKSPACE.id, NOW))
     operator = await database.run(save_operator(WORKSPACE.id, BOSS, "Ada", "admin", NOW))
     (channel,) = await database.run(all_channels())
-    made = Town(database, House(WORKSPACE, shipped_texts()), operator, channel.id)
+    made = Town(database, House(WORKSPACE, shipped_texts(), b"k"), operator, channel.id)
     await made.people(PEOPLE)
     return made
 

@@ -156,7 +156,7 @@ async def town(database: Database) -> Town:
     await database.run(save_channels([("twilio", Transport.SMS, "+15550109999", 1_000.0)], WORKSPACE.id, NOW))
     operator = await database.run(save_operator(WORKSPACE.id, BOSS, "Ada", "admin", NOW))
     (channel,) = await database.run(all_channels())
-    house = House(WORKSPACE, shipped_texts())  # as after a start: nobody has texted yet
+    house = House(WORKSPACE, shipped_texts(), b"k")  # as after a start: nobody has texted yet
     return Town(database, house, operator, channel.id)
 
 

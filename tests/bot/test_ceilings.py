@@ -51,7 +51,7 @@ async def outbox(database_url: str) -> AsyncIterator[Outbox]:
 
 def alarms(outbox: Outbox) -> Alarms:
     """Tell the admins as a service does."""
-    return Alarms(outbox.database, House(WORKSPACE, shipped_texts()), outbox.now_at)
+    return Alarms(outbox.database, House(WORKSPACE, shipped_texts(), b"k"), outbox.now_at)
 
 
 async def queue(outbox: Outbox, count: int, purpose: Purpose = Purpose.REPLY) -> list[str]:

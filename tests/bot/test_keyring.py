@@ -26,7 +26,7 @@ async def founded(database: Database) -> Database:
 async def test_the_secret_is_changed(founded: Database) -> None:
     """The new one before the old one seals the key anew; from then on the new one alone opens it, the old one not."""
     root = await unlock(founded, WORKSPACE.id, OLD)
-    assert founded.hash_key == derive(root, "people")
+    assert founded.hash_key == derive(root, "database")
     assert await unlock(founded, WORKSPACE.id, f"{NEW}, {OLD}") == root
     assert await unlock(founded, WORKSPACE.id, NEW) == root
     with pytest.raises(ConfigError, match="Name the earlier secret after the new one"):

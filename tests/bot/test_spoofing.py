@@ -42,7 +42,7 @@ class Line:
     """The real inbox and the real worker of commands, with a forger in front and a clock that the test moves."""
 
     database: Database
-    house: House = field(default_factory=lambda: House(WORKSPACE, shipped_texts(), provider_answers=False))
+    house: House = field(default_factory=lambda: House(WORKSPACE, shipped_texts(), b"k", provider_answers=False))
     now_at: int = BEGIN_AT
     count: int = 0
     dice: random.Random = field(default_factory=lambda: random.Random(4))  # noqa: S311 - the same codes every time

@@ -49,6 +49,7 @@ from flows.values import (
     SeatFree,
     Workspace,
 )
+from storage.audit.verify import verify
 from storage.channels import Channel, all_channels, save_workspace
 from storage.database import Database
 from storage.operators import save_operator
@@ -64,6 +65,7 @@ OFFERS = Path(__file__).parent / "offers.yaml"
 BEGIN_AT = 1_795_000_000_000_000
 """Wednesday 18 November 2026, 11:06:40 UTC."""
 WORKSPACE = Workspace(id=bytes(15) + b"\x01", name="Harbor Choir", help_contact="help@example.org")
+AUDIT_KEY = b"fake key of the audit"
 Heard = dict[str, list[str]]
 
 
@@ -223,7 +225,7 @@ class DatabaseStage:
         self._codes = codes or (f"{100_000 + number}" for number in itertools.count(1))
         self._now_at = BEGIN_AT
         self._workspace = workspace
-        house = House(workspace, shipped_texts(), provider_answers=False, limits=limits)
+        house = House(workspace, shipped_texts(), AUDIT_KEY, provider_answers=False, limits=limits)
         self._alarms = Alarms(database, house, lambda: self._now_at)
         self._inbox = Inbox(database, house, lambda: self._now_at)
         simulator = SimulatorProvider(lambda: self._now_at)
@@ -256,8 +258,11 @@ class DatabaseStage:
         return stage
 
     async def close(self) -> None:
-        """Finish."""
+        """Finish; whatever was commanded, the audit's chain is sound."""
         await self._inbox.stop()
+        async with self._database.read() as connection:
+            verdict = await verify(connection, AUDIT_KEY, self._workspace.id)
+        assert verdict.fault is None, verdict
 
     async def say(self, message: InboundMessage) -> Heard:
         """Let a person write."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flows.errors import Conflict
 from flows.values import MINUTE
 from storage.commands import (
     CommandRow,
@@ -102,11 +103,14 @@ async def test_the_last_answer(scene: Scene) -> None:
 
 
 async def test_a_change_happens_once(scene: Scene) -> None:
-    """What became of a command is written where it still stands as it was; the second node is told."""
+    """Where it stands as it was; the second node is told, and an answer that was erased does not come back."""
     row = await add(scene, **pending())
-    done = replace(row, status="done", code_hash=None, answer="sent", confirmed_by=ADA, finished_at=NOW + 1)
-    assert await scene.database.run(change_command(done, "pending"))
-    assert not await scene.database.run(change_command(replace(done, status="failed"), "pending"))
+    done = replace(row, status="done", code_hash=None, confirmed_by=ADA, finished_at=NOW + 1)
+    (mark,) = await scene.database.run(change_command(done, "pending", "sent"))
+    assert (mark.workspace_id, mark.command_id) == (WORKSPACE.id, row.id)
+    with pytest.raises(Conflict):
+        await scene.database.run(change_command(replace(done, status="failed"), "pending"))
+    await scene.database.run(change_command(replace(done, answer="erased since"), "done"))
     stored = await scene.row(commands)
     assert (stored["status"], stored["answer"], stored["code_hash"]) == ("done", "sent", None)
 
@@ -118,7 +122,7 @@ async def test_codes_run_out(now_at: int, count: int, status: str, scene: Scene)
     """In time, once, and nothing of the code is kept."""
     await add(scene, **pending())
     await add(scene, expires_at=NOW)
-    assert await scene.database.run(expire_commands(now_at)) == count
-    assert await scene.database.run(expire_commands(now_at)) == 0
+    assert len(await scene.database.run(expire_commands(now_at))) == count
+    assert await scene.database.run(expire_commands(now_at)) == ()
     first, second = await scene.rows(commands)
     assert (first["status"], first["code_hash"] is None, second["status"]) == (status, count == 1, "queued")

@@ -85,7 +85,15 @@ async def test_a_look_makes_no_file(tmp_path: Path) -> None:
 async def test_a_sound_database(url: str) -> None:
     """Every examination says so, each by its name."""
     found = [one async for one in examine(url)]
-    assert [one.name for one in found] == ["integrity", "foreign keys", "schema", "orphans", "counters", "room"]
+    assert [one.name for one in found] == [
+        "integrity",
+        "foreign keys",
+        "schema",
+        "orphans",
+        "counters",
+        "audit",
+        "room",
+    ]
     assert await wrong(url) == {}
 
 
