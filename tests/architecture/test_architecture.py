@@ -35,7 +35,6 @@ BROAD = {
 OTHERS_WORDS = {
     "data_received",  # asyncio's protocol calls it so
     "test_process",  # an operating system's process, and nothing vaguer
-    "Process",
 }
 OTHERS_SIGNATURES = {"bot/providers/twilio/transport.py"}
 """Where an outside package says how many arguments there are."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -34,16 +32,6 @@ class Running:
     def heard(self, phone: str) -> list[str]:
         """Give what the provider took for a phone."""
         return [message.body for message in self.twilio.accepted if message.recipient == phone]
-
-    async def hears(self, phone: str, pattern: str) -> re.Match[str]:
-        """Wait until a phone gets a message like this."""
-        async with asyncio.timeout(20):
-            while True:
-                count = len(self.twilio.accepted)
-                for body in self.heard(phone):
-                    if found := re.search(pattern, body, re.DOTALL):
-                        return found
-                await self.twilio.wait_for_accepted(count + 1)
 
     async def count(self, direction: str) -> int:
         """Count the stored messages of a direction."""

@@ -9,17 +9,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from flows.language.segments import measure
 from storage.care.backup import backup, restore
 from storage.care.doctor import examine
 from storage.database import make_engine
-from storage.keys import new_key
-from storage.schema import contacts, group_members, groups, messages
+from storage.schema import messages
 from tests.bot.running import Running, run_service
 from tests.conftest import empty, fresh_database
 from tests.conversations.script import PHONES, SERVICE
+from tests.people import settle_people
 
 ADA, DEE = PHONES["Ada"], PHONES["Dee"]
 SETTINGS = {
@@ -27,58 +27,48 @@ SETTINGS = {
     "ROLLCALL_QUIET_HOURS": "none",
     "ROLLCALL_HOLD_SECONDS": "0",
 }
-PEOPLE = [f"+1555{number:07}" for number in range(2_000_000, 2_000_300)]
 
 
 @pytest.fixture
 async def running(database_url: str) -> AsyncIterator[Running]:
-    """Start a service with an admin, a viewer and 300 people in its community."""
+    """Start a service with an admin and a viewer."""
     async with run_service(database_url, SETTINGS) as started:
-        await settle_people(started)
         yield started
 
 
-async def settle_people(running: Running) -> None:
-    """Put 300 people into the community."""
-    service = running.service
-    stamps = {"workspace_id": service.workspace.id, "created_at": 1, "updated_at": 1}
-    known = [{"id": new_key(), "address": one, "phone": one, "status": "active", **stamps} for one in PEOPLE]
-    async with service.database.read() as connection:
-        found = await connection.execute(select(groups.c.id).where(groups.c.name == "community"))
-        group_id = found.scalar_one()
-    members = [{"group_id": group_id, "contact_id": one["id"], "added_at": 1} for one in known]
-    async with service.database.engine.begin() as connection:
-        await connection.execute(insert(contacts), known)
-        await connection.execute(insert(group_members), members)
+@pytest.fixture
+async def people(running: Running) -> list[str]:
+    """Put 300 people into its community."""
+    return await settle_people(running.service.database.engine, 300)
 
 
 async def confirmed(running: Running, command: str) -> None:
     """Give a command and the code of its preview."""
     await running.twilio.text(ADA, SERVICE, command)
-    code = await running.hears(ADA, r"reply (\d{6})")
+    code = await running.twilio.hears(ADA, r"reply (\d{6})")
     await running.twilio.text(ADA, SERVICE, code[1])
 
 
-async def test_a_blast_reaches_everybody_once(running: Running) -> None:
+async def test_a_blast_reaches_everybody_once(running: Running, people: list[str]) -> None:
     """From the operator's text to the report; a message to each, and a preview that said how many."""
     await confirmed(running, "BLAST community: Rehearsal at six, {name|friend}")
-    await running.hears(ADA, "BLAST to community.*300 people")
-    report = await running.hears(ADA, "Campaign 1: completed\n(.*)")
+    await running.twilio.hears(ADA, "BLAST to community.*300 people")
+    report = await running.twilio.hears(ADA, "Campaign 1: completed\n(.*)")
     assert sum(int(count) for count in re.findall(r": (\d+)", report[1])) == 300
     got = Counter(one.recipient for one in running.twilio.accepted if one.body == "Rehearsal at six, friend")
-    assert got == Counter(PEOPLE)
+    assert got == Counter(people)
 
 
-async def test_nothing_leaves_after_a_stop_or_a_cancel(running: Running) -> None:
+async def test_nothing_leaves_after_a_stop_or_a_cancel(running: Running, people: list[str]) -> None:
     """While the blast runs people stop, and the operator cancels: the provider takes nothing for them afterwards."""
     await confirmed(running, "BLAST community: News")
-    await running.hears(PEOPLE[0], "News")
-    stopped = PEOPLE[-40:]
+    await running.twilio.hears(people[0], "News")
+    stopped = people[-40:]
     for phone in stopped:
         assert await running.twilio.text(phone, SERVICE, "STOP") == 200
     places = {phone: len(running.heard(phone)) for phone in stopped}
     assert await running.twilio.text(ADA, SERVICE, "CANCEL 1") == 200
-    await running.hears(ADA, "Campaign 1: (cancelled|completed)")
+    await running.twilio.hears(ADA, "Campaign 1: (cancelled|completed)")
     await running.twilio.settle()
     for phone in stopped:
         later = running.heard(phone)[places[phone] :]
@@ -92,29 +82,29 @@ async def test_nothing_leaves_after_a_stop_or_a_cancel(running: Running) -> None
         assert rows.all() == []
 
 
-async def test_a_forged_sender_cannot_use_the_code(running: Running) -> None:
+async def test_a_forged_sender_cannot_use_the_code(running: Running, people: list[str]) -> None:
     """Who only writes under the admin's number never sees the code, which goes to the real phone; guesses kill it."""
     await running.twilio.text(ADA, SERVICE, "BLAST community: evil")
-    code = await running.hears(ADA, r"BLAST to community.*reply (\d{6})")
+    code = await running.twilio.hears(ADA, r"BLAST to community.*reply (\d{6})")
     for guess in ("000000", "999999", "123123"):
         await running.twilio.text(ADA, SERVICE, guess if guess != code[1] else "111111")
-    await running.hears(ADA, "The command is dropped")
+    await running.twilio.hears(ADA, "The command is dropped")
     await running.twilio.text(ADA, SERVICE, code[1])
-    await running.hears(ADA, "No command waits for this code")
+    await running.twilio.hears(ADA, "No command waits for this code")
     assert not [one for one in running.twilio.accepted if one.body == "evil"]
 
 
 async def test_a_blast_over_the_days_ceiling(database_url: str) -> None:
     """The provider's log has not one message of it too many, the operator hears why, and STATUS has the count."""
     async with run_service(database_url, {**SETTINGS, "ROLLCALL_DAILY_SEGMENTS": "60"}) as running:
-        await settle_people(running)
+        people = await settle_people(running.service.database.engine, 300)
         await confirmed(running, "BLAST community: News")
-        await running.hears(ADA, r"has reached the ceiling of 60 SMS segments")
-        await running.hears(ADA, r"Campaign 1: paused \(ceiling\)")
+        await running.twilio.hears(ADA, r"has reached the ceiling of 60 SMS segments")
+        await running.twilio.hears(ADA, r"Campaign 1: paused \(ceiling\)")
         left = [one.body for one in running.twilio.accepted if one.body == "News"]
         assert 50 <= len(left) < 60
         await running.twilio.text(ADA, SERVICE, "STATUS")
-        status = await running.hears(ADA, rf"pending: {len(PEOPLE) - len(left)}.*: (\d+) of 60 SMS segments")
+        status = await running.twilio.hears(ADA, rf"pending: {len(people) - len(left)}.*: (\d+) of 60 SMS segments")
         before = [measure(one.body).segments for one in running.twilio.accepted if "Today from" not in one.body]
         assert int(status[1]) == sum(before)
 
@@ -130,13 +120,13 @@ async def elsewhere(request: pytest.FixtureRequest, database_url: str, tmp_path:
 
 
 async def test_a_backup_under_a_blast(
-    running: Running, database_url: str, elsewhere: str, tools: Path | None, tmp_path: Path
+    running: Running, people: list[str], database_url: str, elsewhere: str, tools: Path | None, tmp_path: Path
 ) -> None:
     """The copy is of one moment in the middle of the blast: restored, the doctor finds nothing wrong with it."""
     await confirmed(running, "BLAST community: News")
-    await running.hears(PEOPLE[0], "News")
+    await running.twilio.hears(people[0], "News")
     copy = tmp_path / "copy"
-    blast = asyncio.create_task(running.hears(ADA, "Campaign 1: completed"))
+    blast = asyncio.create_task(running.twilio.hears(ADA, "Campaign 1: completed"))
     await backup(database_url, copy, tools)
     await restore(elsewhere, copy, running.service.clock(), tools=tools)
     await blast
@@ -144,5 +134,5 @@ async def test_a_backup_under_a_blast(
     engine = make_engine(elsewhere)
     async with engine.connect() as connection:
         count = await connection.execute(select(func.count()).where(messages.c.campaign_id.is_not(None)))
-        assert 0 < count.scalar_one() <= len(PEOPLE)
+        assert 0 < count.scalar_one() <= len(people)
     await engine.dispose()

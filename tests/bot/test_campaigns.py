@@ -9,7 +9,7 @@ from datetime import datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.actions.base import Desk, Rules
 from bot.campaigns import AHEAD, PAGE, CampaignRunner
@@ -27,7 +27,8 @@ from storage.keys import new_key
 from storage.operators import save_operator
 from storage.outbox.claim import claim
 from storage.schedules import Schedule, add_schedule, find_schedule
-from storage.schema import contacts, group_members, groups, messages, recipients
+from storage.schema import contacts, messages, recipients
+from tests.people import settle_people
 
 NOW = 1_795_000_000_000_000
 """Wednesday 18 November 2026, 11:06:40 UTC."""
@@ -52,20 +53,9 @@ class Town:
         desk = Desk(self.database, self.house, Rules(**{"quiet_hours": "none", **rules}))
         return CampaignRunner(desk, lambda: self.now_at)
 
-    async def people(self, count: int, group: str = "community") -> None:
-        """Put so many people into a group."""
-        stamps = {"workspace_id": WORKSPACE.id, "created_at": NOW}
-        group_id = new_key()
-        known = [
-            {"id": new_key(), "address": phone, "phone": phone, "status": "active", "updated_at": NOW, **stamps}
-            for phone in (f"+1555{number:07}" for number in range(2_000_000, 2_000_000 + count))
-        ]
-        members = [{"group_id": group_id, "contact_id": one["id"], "added_at": NOW} for one in known]
-        async with self.database.engine.begin() as connection:
-            await connection.execute(delete(groups).where(groups.c.name == group))
-            await connection.execute(insert(groups), [{"id": group_id, "name": group, **stamps}])
-            await connection.execute(insert(contacts), known)
-            await connection.execute(insert(group_members), members)
+    async def people(self, count: int) -> None:
+        """Put so many people into the community."""
+        await settle_people(self.database.engine, count)
 
     async def campaign(self, status: str = "running", **others: Any) -> Campaign:
         """Set a campaign up."""

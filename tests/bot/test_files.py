@@ -45,9 +45,9 @@ async def send_list(running: Running, content: bytes | None) -> None:
 async def test_a_list_by_message(running: Running) -> None:
     """The file is fetched from the provider with the account's login, twice: for the preview and for the code."""
     await send_list(running, LIST)
-    code = (await running.hears(ADA, r"2 people into #choir: 2 new, 0 known.*reply (\d{6})"))[1]
+    code = (await running.twilio.hears(ADA, r"2 people into #choir: 2 new, 0 known.*reply (\d{6})"))[1]
     await running.twilio.text(ADA, SERVICE, code)
-    await running.hears(ADA, "2 people are in #choir")
+    await running.twilio.hears(ADA, "2 people are in #choir")
     async with running.service.database.read() as connection:
         assert (await connection.execute(select(func.count()).select_from(group_members))).scalar_one() == 2
 
@@ -55,23 +55,23 @@ async def test_a_list_by_message(running: Running) -> None:
 async def test_a_list_that_changed_or_went_away(running: Running) -> None:
     """The code stands for the file that was seen: another one is previewed again, one that is gone is named."""
     await send_list(running, LIST)
-    code = (await running.hears(ADA, r"2 people into #choir.*reply (\d{6})"))[1]
+    code = (await running.twilio.hears(ADA, r"2 people into #choir.*reply (\d{6})"))[1]
     (path,) = running.twilio.files
     running.twilio.files[path] = LIST + b"Eve,+15550100105\n"
     await running.twilio.text(ADA, SERVICE, code)
-    await running.hears(ADA, "3 people into #choir")
+    await running.twilio.hears(ADA, "3 people into #choir")
     await send_list(running, None)
-    await running.hears(ADA, r"does not give the file \(HTTP 404\)")
+    await running.twilio.hears(ADA, r"does not give the file \(HTTP 404\)")
 
 
 async def answered(running: Running) -> str:
     """Let Bo take a survey and Ada ask for the results; gives the path of the chart."""
     for text in ("PIZZA", "1", "no"):
         await running.twilio.text(BO, SERVICE, text)
-    await running.hears(BO, "Thank you!")
+    await running.twilio.hears(BO, "Thank you!")
     await running.twilio.text(ADA, SERVICE, "RESULTS PIZZA")
-    await running.hears(ADA, r"Which one\? Cheese \(1\).Another slice\? No \(1\)")
-    found = await running.hears(ADA, rf"^{re.escape(PUBLIC_URL)}(/charts/[\w-]+\.png)$")
+    await running.twilio.hears(ADA, r"Which one\? Cheese \(1\).Another slice\? No \(1\)")
+    found = await running.twilio.hears(ADA, rf"^{re.escape(PUBLIC_URL)}(/charts/[\w-]+\.png)$")
     return found[1]
 
 
@@ -107,9 +107,9 @@ async def test_no_chart_of_own_words(running: Running) -> None:
     """Answers in people's own words have no picture."""
     await running.twilio.text(BO, SERVICE, "VOLUNTEER")
     await running.twilio.text(BO, SERVICE, "Sing and sing")
-    await running.hears(BO, "Which days")
+    await running.twilio.hears(BO, "Which days")
     await running.twilio.text(ADA, SERVICE, "RESULTS VOLUNTEER")
-    await running.hears(ADA, r"Sing and sing \(1\)")
+    await running.twilio.hears(ADA, r"Sing and sing \(1\)")
     assert not [one for one in running.twilio.accepted if "/charts/" in one.body or "MediaUrl" in (one.form or {})]
 
 

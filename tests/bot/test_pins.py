@@ -32,16 +32,16 @@ async def running(database_url: str) -> AsyncIterator[Running]:
 async def asked(running: Running) -> str:
     """Ask for something that needs a code; gives the code."""
     assert await running.twilio.text(ADA, SERVICE, "OPERATOR ADD +15550100177 viewer Kim") == 200
-    return (await running.hears(ADA, r"reply (\d{6}) and your PIN within 5 minutes"))[1]
+    return (await running.twilio.hears(ADA, r"reply (\d{6}) and your PIN within 5 minutes"))[1]
 
 
 async def test_code_and_pin(running: Running) -> None:
     """The code alone does nothing and costs no try; with the PIN behind it the command is carried out."""
     code = await asked(running)
     await running.twilio.text(ADA, SERVICE, code)
-    await running.hears(ADA, "Send the code with your PIN behind it")
+    await running.twilio.hears(ADA, "Send the code with your PIN behind it")
     await running.twilio.text(ADA, SERVICE, f"{code} 7391")
-    await running.hears(ADA, "^Done")
+    await running.twilio.hears(ADA, "^Done")
 
 
 async def test_a_wrong_pin_counts_as_a_wrong_code(running: Running) -> None:
@@ -49,18 +49,18 @@ async def test_a_wrong_pin_counts_as_a_wrong_code(running: Running) -> None:
     code = await asked(running)
     for left, pin in (("2", "7390"), ("1", "1234"), (".*dropped", "739100")):
         await running.twilio.text(ADA, SERVICE, f"{code} PIN {pin}")
-        await running.hears(ADA, f"(Tries left: {left}|{left})")
+        await running.twilio.hears(ADA, f"(Tries left: {left}|{left})")
     await running.twilio.text(ADA, SERVICE, f"{code} 7391")
-    await running.hears(ADA, "No command waits for this code")
+    await running.twilio.hears(ADA, "No command waits for this code")
 
 
 async def test_nothing_keeps_the_pin(running: Running) -> None:
     """Neither the messages nor the commands hold its digits, also where no command waits; the operator has a hash."""
     code = await asked(running)
     await running.twilio.text(ADA, SERVICE, f"{code} pin: 7391")
-    await running.hears(ADA, "^Done")
+    await running.twilio.hears(ADA, "^Done")
     await running.twilio.text(ADA, SERVICE, "123456, 7391")
-    await running.hears(ADA, "No command waits for this code")
+    await running.twilio.hears(ADA, "No command waits for this code")
     async with running.service.database.read() as connection:
         texts = [row[0] for row in await connection.execute(select(messages.c.body))]
         kept = [str(tuple(row)) for row in await connection.execute(select(commands.c.text, commands.c.arguments))]
@@ -75,9 +75,9 @@ async def test_it_is_taken_away_again(running: Running) -> None:
     """Then the code alone will do; what is no PIN, or no operator's phone, is refused."""
     assert "need no PIN" in await change_pin(running.service.settings, ADA, None)
     await running.twilio.text(ADA, SERVICE, "OPERATOR ADD +15550100177 viewer Kim")
-    code = await running.hears(ADA, r"reply (\d{6}) within 5 minutes")
+    code = await running.twilio.hears(ADA, r"reply (\d{6}) within 5 minutes")
     await running.twilio.text(ADA, SERVICE, code[1])
-    await running.hears(ADA, "^Done")
+    await running.twilio.hears(ADA, "^Done")
     for phone, pin, problem in ((ADA, "12", "four to twelve digits"), ("+15550100199", "1234", "no operator's phone")):
         with pytest.raises(ConfigError, match=problem):
             await change_pin(running.service.settings, phone, pin)

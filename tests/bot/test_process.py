@@ -4,44 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
 from tests.bot.running import PUBLIC_URL, environment
 from tests.fakes.twilio import FakeTwilio
+from tests.node import Node
 
-ROOT = Path(__file__).parent.parent.parent
 CANARY = "xylophone marmalade"
 PHONE = "+15550147963"
 
 
-@dataclass
-class Process:
-    """A service that runs, with what it logged."""
+@dataclass(kw_only=True)
+class Served(Node):
+    """A node beside its provider and its file."""
 
-    process: asyncio.subprocess.Process
     twilio: FakeTwilio
     path: Path
-    url: str = ""
-    lines: list[str] = field(default_factory=list)
-    serves: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def read_log(self) -> None:
-        """Collect the log, until it ends."""
-        assert self.process.stderr is not None
-        async for line in self.process.stderr:
-            self.lines.append(line.decode())
-            if '"serving"' in self.lines[-1]:
-                self.url = f"http://127.0.0.1:{json.loads(self.lines[-1])['port']}"
-                self.serves.set()
 
     def stored(self) -> list[str]:
         """Read the texts that came in, from the file it leaves behind."""
@@ -50,31 +35,18 @@ class Process:
 
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[Process]:
+async def serving(folder: Path) -> AsyncIterator[Served]:
     """Start `rollcall serve` against a loopback Twilio."""
     path = folder / "rollcall.db"
     async with FakeTwilio() as twilio:
         names = {**environment(f"sqlite:///{path}", twilio), "ROLLCALL_PORT": "0", "ROLLCALL_DEMO": "true"}
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ROLLCALL_", "TWILIO_"))}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "serve"),
-            cwd=ROOT,
-            env={**inherited, **names},
-            stderr=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-        )
-        started = Process(process, twilio, path)
-        reading = asyncio.create_task(started.read_log())
+        node = Served(names, twilio=twilio, path=path)
         try:
-            async with asyncio.timeout(20):
-                await started.serves.wait()
-            twilio.app_url, twilio.public_url = started.url, PUBLIC_URL
-            yield started
+            await node.start()
+            twilio.app_url, twilio.public_url = node.url, PUBLIC_URL
+            yield node
         finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-            await reading
+            await node.end()
 
 
 async def test_sigterm_drains(tmp_path: Path) -> None:

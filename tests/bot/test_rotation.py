@@ -47,8 +47,8 @@ async def test_the_api_is_called_with_the_first_token(running: Running) -> None:
     """Whichever token signed the question, the answer goes out with TWILIO_AUTH_TOKEN."""
     await signed_with(OTHER_TOKEN, running, INBOUND, MessageSid="SM1")
     await signed_with(AUTH_TOKEN, running, INBOUND, MessageSid="SM2", From=BO)
-    await running.hears(ADA, "Which one")
-    await running.hears(BO, "Which one")
+    await running.twilio.hears(ADA, "Which one")
+    await running.twilio.hears(BO, "Which one")
     login = aiohttp.encode_basic_auth(running.twilio.account_sid, AUTH_TOKEN)
     assert {attempt.authorization for attempt in running.twilio.attempts} == {login}
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.bot.test_process import PHONE, Process, serving
+from tests.bot.test_process import PHONE, Served, serving
 from tests.conversations.script import SERVICE
 
 
-async def statuses(service: Process) -> list[str]:
+async def statuses(service: Served) -> list[str]:
     """Read how the outbound messages stand."""
     with sqlite3.connect(service.path) as connection:
         return [row[0] for row in connection.execute("SELECT status FROM messages WHERE direction = 'outbound'")]

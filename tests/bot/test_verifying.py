@@ -53,16 +53,16 @@ async def running(database_url: str) -> AsyncIterator[Running]:
     async with run_service(database_url, SETTINGS) as started:
         for phone in (BO, CY):
             await started.twilio.text(phone, SERVICE, "JOIN")
-            await started.hears(phone, ".")
+            await started.twilio.hears(phone, ".")
         yield started
 
 
 async def blast(running: Running) -> None:
     """Send a campaign."""
     await running.twilio.text(ADA, SERVICE, "BLAST community: News")
-    code = await running.hears(ADA, r"reply (\d{6})")
+    code = await running.twilio.hears(ADA, r"reply (\d{6})")
     await running.twilio.text(ADA, SERVICE, code[1])
-    await running.hears(ADA, "Campaign 1: completed")
+    await running.twilio.hears(ADA, "Campaign 1: completed")
 
 
 async def verified(running: Running, number: int = 1) -> Result:

@@ -13,6 +13,7 @@ Everything it does is determined by its knobs: no randomness but what a seed giv
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 import time
@@ -145,6 +146,17 @@ class FakeTwilio(Webhooks):
         while len(self.accepted) < count:
             self._changed.clear()
             await self._changed.wait()
+
+    async def hears(self, phone: str, pattern: str, after: int = 0, seconds: float = 60.0) -> re.Match[str]:
+        """Wait until a phone gets a message like this, past so many of `accepted`; raises `TimeoutError`."""
+        async with asyncio.timeout(seconds):
+            while True:
+                count = len(self.accepted)
+                for message in self.accepted[after:count]:
+                    if message.recipient == phone and (found := re.search(pattern, message.body, re.DOTALL)):
+                        return found
+                after = count
+                await self.wait_for_accepted(count + 1)
 
     def now_at(self) -> int:
         """Twilio's clock, UTC microseconds."""

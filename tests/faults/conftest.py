@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 from tests.storage.adopt.conftest import build
 
@@ -19,7 +18,7 @@ def say(record_property: Callable[[str, object], None]) -> Say:
     return lambda figure: record_property("figure", figure)
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures."""
     reports = [one for key in ("passed", "failed") for one in terminalreporter.getreports(key)]
     figures = [text for report in reports for name, text in report.user_properties if name == "figure"]

@@ -3,98 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
-import signal
-import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, make_url, select
 
 from bot.clock import wall_clock
 from bot.definitions import read_definitions, save_definitions
 from bot.service import open_workspace
 from bot.settings import load_settings
-from storage.channels import first_workspace
 from storage.database import make_engine, open_database
-from storage.keys import new_key
 from storage.migrate import upgrade
-from storage.schema import contacts, group_members, groups
+from storage.schema import messages
 from tests.bot.running import PUBLIC_URL, environment
 from tests.conversations.script import PHONES, SERVICE
 from tests.conversations.stages import OFFERS
 from tests.fakes.twilio import FakeTwilio
+from tests.node import Node
+from tests.people import settle_people
 
-ROOT = Path(__file__).parents[2]
 LONG = os.environ.get("ROLLCALL_FAULTS") == "long"
 """The long version of the fault tests: `make faults`. Otherwise a bounded one."""
 ADA = PHONES["Ada"]
-START_SECONDS = 30.0
-
-
-@dataclass
-class Node:
-    """One `rollcall serve`."""
-
-    environment: Mapping[str, str]
-    words: tuple[str, ...] = ("serve",)
-    before: tuple[str, ...] = ()
-    """A command that runs it."""
-    process: asyncio.subprocess.Process | None = None
-    url: str | None = None
-    """While it serves."""
-    errors: list[str] = field(default_factory=list)
-    """What it logged as an error."""
-    _reading: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Start it and wait until it serves."""
-        self.process = await asyncio.create_subprocess_exec(
-            *(*self.before, sys.executable, "-m", "bot", *self.words),
-            cwd=ROOT,
-            env=dict(self.environment),
-            stderr=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-        )
-        serves = asyncio.Event()
-        self._reading = asyncio.create_task(self._read(self.process, serves))
-        async with asyncio.timeout(START_SECONDS):
-            await serves.wait()
-
-    async def start_or_fail(self) -> None:
-        """Start it and wait until it serves or ends."""
-        starting = asyncio.create_task(self.start())
-        while not starting.done():
-            await asyncio.sleep(0.1)
-            if self.process is not None and self.process.returncode is not None:
-                starting.cancel()
-        await asyncio.gather(starting, return_exceptions=True)
-
-    async def _read(self, process: asyncio.subprocess.Process, serves: asyncio.Event) -> None:
-        assert process.stderr is not None
-        async for line in process.stderr:
-            text = line.decode()
-            if '"level": "error"' in text or not text.startswith("{"):
-                self.errors.append(text)
-            if '"serving"' in text:
-                self.url = f"http://127.0.0.1:{json.loads(text)['port']}"
-                serves.set()
-
-    async def end(self, sign: signal.Signals = signal.SIGKILL) -> int:
-        """End it, and give its code."""
-        self.url = None
-        assert self.process is not None
-        if self.process.returncode is None:
-            self.process.send_signal(sign)
-        code = await self.process.wait()
-        if self._reading is not None:
-            await self._reading
-        return code
+TEXT = "Rehearsal at six"
+"""What a blast says."""
+END_SECONDS = 600.0 if LONG else 240.0
 
 
 @dataclass
@@ -106,11 +44,13 @@ class Cluster:
     nodes: Sequence[Node]
     dice: random.Random
 
-    async def kill_one(self, rest_seconds: float = 0.0) -> None:
-        """Kill a node, wait, and start it again."""
+    def __str__(self) -> str:
+        return f"{make_url(self.database_url).get_backend_name()}, {len(self.nodes)} node(s)"
+
+    async def kill_one(self) -> None:
+        """Kill a node and start it again."""
         node = self.dice.choice(self.nodes)
         await node.end()
-        await asyncio.sleep(rest_seconds)
         await node.start()
 
     async def rows(self, query: Select[Any]) -> list[tuple[Any, ...]]:
@@ -126,8 +66,8 @@ class Cluster:
         """Give a command as Ada, with the code of its preview."""
         heard = len(self.twilio.accepted)
         await self.say(ADA, text)
-        code = await self.hears(ADA, "reply ", heard)
-        await self.say(ADA, code.partition("reply ")[2][:6])
+        code = await self.twilio.hears(ADA, r"reply (\d{6})", heard, seconds=120)
+        await self.say(ADA, code[1])
 
     async def say(self, phone: str, text: str, **more: str) -> None:
         """Let a person text, again and again until that is taken, as a provider does."""
@@ -136,23 +76,47 @@ class Cluster:
         while await self.twilio.text(phone, SERVICE, text, MessageSid=sid, **more) != 200:  # noqa: ASYNC110 - a provider
             await asyncio.sleep(0.2)
 
-    async def hears(self, phone: str, part: str, after: int = 0, seconds: float = 120.0) -> str:
-        """Wait until a phone gets a message with this in it."""
-        async with asyncio.timeout(seconds):
-            while True:
-                count = len(self.twilio.accepted)
-                for message in self.twilio.accepted[after:count]:
-                    if message.recipient == phone and part in message.body:
-                        return message.body
-                after = count
-                await self.twilio.wait_for_accepted(count + 1)
+    async def settle(self, count: int) -> list[str]:
+        """Put so many people into the community; gives their phones."""
+        engine = make_engine(self.database_url)
+        try:
+            return await settle_people(engine, count)
+        finally:
+            await engine.dispose()
+
+    async def worked_off(self) -> None:
+        """Wait until nothing is on its way any more."""
+        waiting = select(messages.c.id).where(
+            messages.c.direction == "outbound", messages.c.status.in_(["queued", "sending", "unknown"])
+        )
+        async with asyncio.timeout(END_SECONDS):
+            while await self.rows(waiting.limit(1)):  # noqa: ASYNC110 - other processes' rows
+                await asyncio.sleep(0.5)
+
+    async def finished(self) -> None:
+        """Wait until the first campaign is over and nothing is on its way any more."""
+        await self.twilio.hears(ADA, "Campaign 1: completed", seconds=END_SECONDS)
+        await self.worked_off()
+
+    async def sent_once(self, people: list[str]) -> str:
+        """Compare the provider's log with the people and our rows: one message each, and no row says otherwise."""
+        got = Counter(one.recipient for one in self.twilio.accepted if one.body == TEXT)
+        campaign = messages.c.campaign_id.is_not(None)
+        rows = await self.rows(select(messages.c.address, messages.c.status, messages.c.error_text).where(campaign))
+        assert len(rows) == len(people)
+        unresolved = {row[0] for row in rows if row[1] == "failed"}
+        assert {row[2] for row in rows if row[1] == "failed"} <= {"unresolved"}
+        assert {phone for phone in got if got[phone] > 1} == set()
+        assert {phone for phone in people if not got[phone]} == unresolved
+        assert len(unresolved) <= len(people) // 1_000
+        return f"{len(got):,} of {len(people):,} got it once, 0 twice, {len(unresolved)} left to the operator"
 
 
 @asynccontextmanager
 async def running(
-    database_url: str, node_count: int = 1, seed: int = 1, more: Mapping[str, str] | None = None
+    database_url: str, node_count: int = 1, more: Mapping[str, str] | None = None
 ) -> AsyncIterator[Cluster]:
-    """Start nodes on a database, with the offers of the conversation scripts and one admin."""
+    """Start nodes on a database (one where it is a file), with the offers of the conversation scripts and one admin."""
     async with FakeTwilio() as twilio:
         names = {
             **environment(database_url, twilio),
@@ -173,9 +137,8 @@ async def running(
         workspace = await open_workspace(settings, database, now_at)
         await database.run(save_definitions(workspace.id, read_definitions(OFFERS, now_at), now_at))
         await database.close()
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ROLLCALL_", "TWILIO_"))}
-        nodes = [Node({**inherited, **names}) for _ in range(node_count)]
-        cluster = Cluster(twilio, database_url, nodes, random.Random(seed))  # noqa: S311 - a dice, no secret
+        nodes = [Node(names) for _ in range(1 if database_url.startswith("sqlite") else node_count)]
+        cluster = Cluster(twilio, database_url, nodes, random.Random(1))  # noqa: S311 - a dice, no secret
         turn = iter(range(1 << 60))
 
         def balance() -> str | None:
@@ -183,26 +146,8 @@ async def running(
             return alive[next(turn) % len(alive)] if alive else None
 
         twilio.public_url, twilio.balance = PUBLIC_URL, balance
-        await asyncio.gather(*(node.start() for node in nodes))
         try:
+            await asyncio.gather(*(node.start() for node in nodes))
             yield cluster
         finally:
             await asyncio.gather(*(node.end() for node in nodes))
-
-
-async def settle_people(database_url: str, count: int) -> list[str]:
-    """Put so many people into the community; gives their phones."""
-    people = [f"+1555{number:07}" for number in range(2_000_000, 2_000_000 + count)]
-    database = await open_database(database_url)
-    known = await database.run(first_workspace())
-    assert known
-    stamps = {"workspace_id": known[0].id, "created_at": 1, "updated_at": 1}
-    rows = [{"id": new_key(), "address": one, "phone": one, "status": "active", **stamps} for one in people]
-    async with database.engine.begin() as connection:
-        found = await connection.execute(select(groups.c.id).where(groups.c.name == "community"))
-        group_id = found.scalar_one()
-        await connection.execute(insert(contacts), rows)
-        members = [{"group_id": group_id, "contact_id": row["id"], "added_at": 1} for row in rows]
-        await connection.execute(insert(group_members), members)
-    await database.close()
-    return people

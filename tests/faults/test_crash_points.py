@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,8 @@ import pytest
 from storage.care.doctor import examine
 from storage.migrate import newest_revision
 from tests.faults.conftest import Say
-from tests.faults.processes import LONG, ROOT, running, settle_people
-from tests.faults.test_blast import TEXT, check, finished
+from tests.faults.processes import LONG, TEXT, running
+from tests.node import ROOT
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 WRITES = range(1, 400, 4) if LONG else range(1, 400, 57)
@@ -74,21 +74,21 @@ async def test_a_blast_at_any_commit(what: str, tmp_path: Path, say: Say) -> Non
     for number in SYNCS:
         url = f"sqlite:///{tmp_path}/{number}.db"
         async with running(url, more={"ROLLCALL_RATE_PER_SECOND": "200"}) as cluster:
-            people = await settle_people(url, PEOPLE)
+            people = await cluster.settle(PEOPLE)
             (node,) = cluster.nodes
             await node.end()
             lasts = "+" if what == "error=EIO" else ""
             node.before = strace("fdatasync", f"{what}:when={number}{lasts}")
-            await node.start_or_fail()
+            with suppress(ChildProcessError):
+                await node.start()
             command = asyncio.create_task(cluster.command(f"BLAST community: {TEXT}"))
-            assert node.process is not None
             async with asyncio.timeout(60):
                 assert await node.process.wait() != 0
             await node.end()
             node.before = ()
             await node.start()
             await command
-            await finished(cluster)
-            await check(cluster, people)
+            await cluster.finished()
+            await cluster.sent_once(people)
         assert [one.name async for one in examine(url) if not one.is_sound] == []
     say(f"{what} at commit {', '.join(map(str, SYNCS))}: each time all {PEOPLE} got it once after the next start")

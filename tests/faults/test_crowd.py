@@ -29,16 +29,6 @@ SPARE = 500
 """Open files beside the connections."""
 
 
-def memory_mb(cluster: Cluster) -> float:
-    """Read the resident size of the service."""
-    (node,) = cluster.nodes
-    assert node.process is not None
-    for line in Path(f"/proc/{node.process.pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1_000
-    raise AssertionError("no VmRSS")
-
-
 async def spent_ms(cluster: Cluster, number: int) -> float:
     """Text once, and say how long the answer took."""
     began = time.perf_counter()
@@ -56,7 +46,7 @@ async def test_ten_thousand_open_connections(tmp_path: object, say: Say) -> None
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, CONNECTIONS + SPARE), hard))
     async with running(f"sqlite:///{tmp_path}/rollcall.db") as cluster:
         (node,) = cluster.nodes
-        port = urlsplit(node.url or "").port
+        port = urlsplit(node.url).port
         crowd: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
         for start in range(0, CONNECTIONS, 250):
             crowd += await asyncio.gather(
@@ -65,7 +55,7 @@ async def test_ten_thousand_open_connections(tmp_path: object, say: Say) -> None
         for _reader, writer in crowd[::2]:
             writer.write(SLOW_HEAD)
         spent = [await spent_ms(cluster, number) for number in range(300)]
-        took_mb = memory_mb(cluster)
+        took_mb = node.memory_mb()
         async with asyncio.timeout(60):  # they are closed by the service, not by us
             await asyncio.gather(*(ends(reader) for reader, _writer in crowd))
         for _reader, writer in crowd:
@@ -106,7 +96,7 @@ async def test_a_flood_from_one_phone(tmp_path: object, say: Say) -> None:
         spent = []
         for number in range(200):
             spent.append(await spent_ms(cluster, number))
-            await cluster.hears(f"+1555{5_000_000 + number}", "", seconds=10)
+            await cluster.twilio.hears(f"+1555{5_000_000 + number}", "", seconds=10)
         flooding = False
         await streams
         kept = select(func.count()).where(messages.c.direction == "inbound", messages.c.address == "+15550100199")
@@ -125,7 +115,7 @@ async def test_odd_requests(tmp_path: object, say: Say) -> None:
         (node,) = cluster.nodes
         statuses: dict[int, int] = {}
         connector = aiohttp.TCPConnector(limit=64)
-        async with aiohttp.ClientSession(node.url or "", connector=connector) as client:
+        async with aiohttp.ClientSession(node.url, connector=connector) as client:
             gate = asyncio.Semaphore(64)
 
             async def one(number: int) -> None:

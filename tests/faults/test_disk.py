@@ -18,9 +18,7 @@ from sqlalchemy import func, select
 from storage.schema import messages
 from tests.conversations.script import SERVICE
 from tests.faults.conftest import Say
-from tests.faults.processes import LONG, Cluster, running, settle_people
-from tests.faults.test_blast import TEXT, check, finished
-from tests.faults.test_inbound import worked_off
+from tests.faults.processes import LONG, TEXT, Cluster, running
 
 SIZE_MB = 64
 RECOVERY_SECONDS = 10.0
@@ -66,7 +64,7 @@ async def test_a_full_disk(small_disk: Path, say: Say) -> None:
         began = time.monotonic()
         await post_until(cluster, taken, 200, refused=False)
         spent = time.monotonic() - began
-        await worked_off(cluster)
+        await cluster.worked_off()
         stored = await cluster.rows(select(messages.c.provider_id).where(messages.c.direction == "inbound"))
         assert set(taken) <= {row[0] for row in stored}
         replies = await cluster.rows(select(func.count()).where(messages.c.direction == "outbound"))
@@ -82,9 +80,9 @@ async def test_a_locked_database(tmp_path: Path, say: Say) -> None:
     """Another program holds the file amid a blast: what comes gets 503 in time, and all goes on by itself after it."""
     url = f"sqlite:///{tmp_path}/rollcall.db"
     async with running(url, more={"ROLLCALL_RATE_PER_SECOND": "200"}) as cluster:
-        people = await settle_people(url, 600)
+        people = await cluster.settle(600)
         await cluster.command(f"BLAST community: {TEXT}")
-        await cluster.hears(people[50], TEXT)
+        await cluster.twilio.hears(people[50], TEXT)
         with closing(sqlite3.connect(tmp_path / "rollcall.db", isolation_level=None, timeout=20)) as other:
             other.execute("BEGIN IMMEDIATE")
             began = time.monotonic()
@@ -92,8 +90,8 @@ async def test_a_locked_database(tmp_path: Path, say: Say) -> None:
             refused_after = time.monotonic() - began
             await asyncio.sleep(max(0.0, LOCKED_SECONDS - refused_after))
             other.execute("ROLLBACK")
-        await finished(cluster)
-        figure = await check(cluster, people)
+        await cluster.finished()
+        figure = await cluster.sent_once(people)
     assert refused_after < 8.0
     say(f"database locked for {LOCKED_SECONDS:.0f} s in a blast: 503 after {refused_after:.0f} s; {figure}")
 

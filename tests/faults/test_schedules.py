@@ -18,9 +18,8 @@ from storage.database import open_database
 from storage.keys import new_key
 from storage.schedules import Schedule, add_schedule
 from storage.schema import campaigns
-from tests.conftest import empty, fresh_database
 from tests.faults.conftest import Say
-from tests.faults.processes import LONG, Cluster, running, settle_people
+from tests.faults.processes import LONG, Cluster, running
 
 SCHEDULES, KILLS = (200, 6) if LONG else (60, 3)
 
@@ -52,14 +51,12 @@ async def set_up(url: str) -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_each_fires_once(postgresql_url: str, say: Say) -> None:
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_each_fires_once(database_url: str, say: Say) -> None:
     """Every schedule makes one campaign, every campaign reaches its one person once."""
-    async with (
-        fresh_database(postgresql_url, empty) as url,
-        running(url, 2, more={"ROLLCALL_RATE_PER_SECOND": "500"}) as cluster,
-    ):
-        (phone,) = await settle_people(url, 1)
-        await set_up(url)
+    async with running(database_url, 2, more={"ROLLCALL_RATE_PER_SECOND": "500"}) as cluster:
+        (phone,) = await cluster.settle(1)
+        await set_up(database_url)
         for _kill in range(KILLS):
             await asyncio.sleep(cluster.dice.uniform(0.3, 1.0))
             await cluster.kill_one()

@@ -14,7 +14,6 @@ import pytest
 from tests.conversations.script import SERVICE
 from tests.faults.conftest import Say
 from tests.faults.processes import Cluster, running
-from tests.faults.test_crowd import memory_mb
 
 MINUTES = float(os.environ.get("ROLLCALL_SOAK_MINUTES", "0.5"))
 WARM_SHARE = 0.3
@@ -39,8 +38,7 @@ class Sample:
 def sample(cluster: Cluster) -> Sample:
     """Look at the process."""
     (node,) = cluster.nodes
-    assert node.process is not None
-    return Sample(time.monotonic(), memory_mb(cluster), len(os.listdir(f"/proc/{node.process.pid}/fd")))
+    return Sample(time.monotonic(), node.memory_mb(), len(os.listdir(f"/proc/{node.process.pid}/fd")))
 
 
 async def person(cluster: Cluster, number: int, until: float, spent: list[float]) -> int:

@@ -20,7 +20,8 @@ from storage.care.doctor import examine
 from storage.care.status import read_status
 from tests.conftest import empty, fresh_database
 from tests.faults.conftest import Say
-from tests.faults.processes import LONG, ROOT
+from tests.faults.processes import LONG
+from tests.node import ROOT
 from tests.storage.adopt.conftest import ON_POSTGRESQL, Build
 
 LARGE = Path(__file__).parent / "large"

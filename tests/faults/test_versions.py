@@ -13,8 +13,7 @@ from sqlalchemy import column, select, table
 
 from storage.migrate import FLOOR, newest_revision
 from tests.faults.conftest import Say
-from tests.faults.processes import ADA, LONG, running, settle_people
-from tests.faults.test_blast import TEXT, check, finished
+from tests.faults.processes import ADA, LONG, TEXT, running
 from tests.node import ROOT
 
 PEOPLE = 10_000 if LONG else 1_000
@@ -51,10 +50,10 @@ async def test_two_versions_side_by_side(database_url: str, tmp_path: Path, say:
     """The schema changes in the midst of a blast; the old version sends on, and starts again, beside the new one."""
     newer, began = next_version(tmp_path / "next"), time.monotonic()
     async with running(database_url, 2, more={"ROLLCALL_RATE_PER_SECOND": "200"}) as cluster:
-        people = await settle_people(database_url, PEOPLE)
+        people = await cluster.settle(PEOPLE)
         first, second = cluster.nodes
         await cluster.command(f"BLAST community: {TEXT}")
-        await cluster.hears(people[PEOPLE // 10], TEXT)
+        await cluster.twilio.hears(people[PEOPLE // 10], TEXT)
         await first.end(signal.SIGTERM)
         first.folder = newer
         await first.start()
@@ -62,9 +61,9 @@ async def test_two_versions_side_by_side(database_url: str, tmp_path: Path, say:
         await asyncio.sleep(1)
         await second.end()  # killed: the old version starts again on the newer schema
         await second.start()
-        await finished(cluster)
-        figure = await check(cluster, people)
+        await cluster.finished()
+        figure = await cluster.sent_once(people)
         await cluster.say(ADA, "STATUS")
-        await cluster.hears(ADA, "1")
+        await cluster.twilio.hears(ADA, "1 .*completed")
         assert [one.errors for one in (first, second)] == [[], []]
     say(f"two versions, a migration in the midst of a blast: {figure}, {time.monotonic() - began:.0f} s")

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.schema import messages, nodes
-from tests.conftest import empty, fresh_database
 from tests.faults.conftest import Say
-from tests.faults.processes import Node, running
+from tests.faults.processes import running
+from tests.node import Node
 
 WORKERS, MESSAGES = 2, 300
 
@@ -33,15 +33,15 @@ def children(pid: int) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes as Linux shows them")
-async def test_workers(postgresql_url: str, say: Say) -> None:
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_workers(database_url: str, say: Say) -> None:
     """While messages come one worker is killed: none that was answered 200 is lost, and the parent ends with code 0."""
-    async with fresh_database(postgresql_url, empty) as url, running(url) as cluster:
+    async with running(database_url) as cluster:
         port = free_port()
-        parent = Node(cluster.nodes[0].environment, ("serve", "--port", str(port), "--workers", str(WORKERS)))
+        parent = Node(cluster.nodes[0].names, ("serve", "--port", str(port), "--workers", str(WORKERS)))
         await cluster.nodes[0].end()
         await parent.start()
         cluster.twilio.balance = lambda: f"http://127.0.0.1:{port}"
-        assert parent.process is not None
         async with asyncio.timeout(20):
             alive = select(func.count()).select_from(nodes).where(nodes.c.id.is_not(None))
             while (await cluster.rows(alive))[0][0] < WORKERS + 1:  # noqa: ASYNC110 - the killed one is among them
