@@ -6,14 +6,24 @@ from collections.abc import Mapping
 
 import structlog
 
+from bot.clock import Clock
 from bot.providers.base import Provider
+from bot.receipts import class_of
 from bot.reconciler import plain
 from flows.errors import SendError
-from flows.values import HOUR
+from flows.values import HOUR, Key
 from storage.channels import all_channels
 from storage.database import Database
 from storage.outbox.claim import Claimed
-from storage.outbox.departures import add_departures, copied_at, departure_of, departures_read, has_departures
+from storage.outbox.departures import (
+    Departure,
+    add_departures,
+    copied_at,
+    departure_of,
+    departures_read,
+    has_departures,
+    settle_doubtful,
+)
 
 log = structlog.get_logger(__name__)
 BEFORE = HOUR
@@ -23,9 +33,10 @@ BEFORE = HOUR
 class Departures:
     """Knows which messages need not be sent any more; in a database that was never put back, none."""
 
-    def __init__(self, database: Database, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, database: Database, providers: Mapping[str, Provider], clock: Clock) -> None:
         self._database = database
         self._providers = providers
+        self._clock = clock
         self._any = False
 
     async def read(self) -> bool:
@@ -40,12 +51,13 @@ class Departures:
             except SendError as error:
                 log.error("departures_wait", problem=error.message, advice="nothing is sent until the log is read")
                 return False
+            await self._settle_doubtful()
             await self._database.run(departures_read())
         self._any = await self._database.run(has_departures())
         return True
 
-    async def of(self, claimed: Claimed) -> str | None:
-        """Give the provider's id of a message that has left already; raises `StorageError`."""
+    async def of(self, claimed: Claimed) -> Departure | None:
+        """Say how a message has left already; None: it has not. Raises `StorageError`."""
         return await self._database.run(departure_of(claimed.id, plain(claimed.body))) if self._any else None
 
     async def _read_since(self, since_at: int) -> None:
@@ -54,6 +66,15 @@ class Departures:
             if provider is None or channel.provider == "simulator":
                 continue
             listed = await provider.list_all(channel.address, channel.transport, since_at)
-            rows = [(channel.id, one.provider_id, one.recipient, plain(one.body), one.created_at) for one in listed]
+            rows = [
+                (channel.id, one.provider_id, one.recipient, plain(one.body), one.status.value, one.created_at)
+                for one in listed
+            ]
             await self._database.run(add_departures(rows))
             log.info("departures_read", provider=channel.provider, count=len(rows))
+
+    async def _settle_doubtful(self) -> None:
+        """Look what the restore made doubtful up among what left: the reconciler would ask for each by itself."""
+        after: Key | None = b""
+        while after is not None:
+            after = await self._database.run(settle_doubtful(after, plain, self._clock(), class_of))

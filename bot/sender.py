@@ -25,6 +25,7 @@ from flows.values import SECOND, Key, Transport
 from storage.channels import Channel, all_channels
 from storage.database import Database
 from storage.outbox.claim import Claimed, claim, in_flight_count
+from storage.outbox.departures import Departure
 from storage.outbox.nodes import leave, take_over
 from storage.outbox.outcome import Outcome, record
 from storage.outbox.spending import claim_within
@@ -37,7 +38,7 @@ BARRIER_POLL_SECONDS = 0.02
 _RECORD_AGAIN_SECONDS = 0.5
 _REMEMBER_STOPS_SECONDS = 60
 _QUEUE_LIMIT = 100_000
-Departed = Callable[[Claimed], Awaitable[str | None]]
+Departed = Callable[[Claimed], Awaitable[Departure | None]]
 
 
 class Alarms(Protocol):
@@ -151,7 +152,7 @@ class Sender:
         except StorageError as error:  # the log has it; what became of the message has still to be written down
             _log.warning("alarm not sent", problem=error.message)
 
-    async def _look_back(self, claimed: Claimed) -> str | None:
+    async def _look_back(self, claimed: Claimed) -> Departure | None:
         return await self._departed(claimed)
 
     async def _beat(self) -> None:
@@ -206,5 +207,5 @@ class Sender:
         return [None] * len(outcomes)
 
 
-async def _nothing_departed(_claimed: Claimed) -> str | None:
+async def _nothing_departed(_claimed: Claimed) -> None:
     return None

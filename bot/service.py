@@ -99,7 +99,7 @@ class Service:
         self.providers = make_providers(settings, clock)
         lag = ListLag(settings.absent_seconds)
         self.sender = Sender(database, self.providers, clock, node_id=self.node_id, jitter=random.random, lag=lag)
-        self.departures = Departures(database, self.providers)
+        self.departures = Departures(database, self.providers, clock)
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
         self.charts = Charts(database, self.house, clock, settings.address, derive(root_key, "charts"))

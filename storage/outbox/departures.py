@@ -5,25 +5,45 @@ A message whose cause is older than the restore may be among them: then it has l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import and_, bindparam, exists, func, literal_column, null, or_, select, update
 
-from flows.values import HOUR, Key
+from flows.values import HOUR, Key, MessageStatus, Receipt
+from storage.outbox.receipts import Classify, apply_receipts
+from storage.outbox.words import UNKNOWN, is_uncertain
 from storage.plan import Plan, Query, Statement, Values, Write, insertion
-from storage.schema import campaigns, departures, messages, workspaces
+from storage.schema import campaigns, channels, departures, messages, workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A line of the provider's log that no message of ours has yet."""
+
+    provider_id: str
+    status: MessageStatus
+
 
 REPLAYED_FOR = HOUR
 """So long after the restore replies may be answers to texts that were answered before it."""
 
 _COPIED = Statement((), select(func.min(workspaces.c.copied_at)))
-_ADD = insertion(departures, ("channel_id", "provider_id", "address", "body", "left_at"), ignore=True)
+_ADD = insertion(departures, ("channel_id", "provider_id", "address", "body", "status", "left_at"), ignore=True)
 _READ = Statement((), update(workspaces).where(workspaces.c.copied_at.is_not(None)).values(copied_at=null()))
 _ANY = Statement((), select(departures.c.provider_id).limit(literal_column("1")))
+_DOUBTFUL = Statement(
+    ("after",),
+    select(messages.c.id, messages.c.body, channels.c.provider)
+    .join(channels, channels.c.id == messages.c.channel_id)
+    .where(is_uncertain(), messages.c.status == UNKNOWN, messages.c.id > bindparam("after"))
+    .order_by(messages.c.id)
+    .limit(literal_column("256")),
+)
 _other = messages.alias("other")
 _OF = Statement(
     ("message_id", "body"),
-    select(departures.c.provider_id)
+    select(departures.c.provider_id, departures.c.status)
     .join(messages, and_(messages.c.channel_id == departures.c.channel_id, messages.c.address == departures.c.address))
     .join(workspaces, workspaces.c.id == messages.c.workspace_id)
     .outerjoin(campaigns, campaigns.c.id == messages.c.campaign_id)
@@ -53,7 +73,7 @@ def copied_at() -> Plan[int | None]:
 
 
 def add_departures(rows: Sequence[Values]) -> Plan[None]:
-    """Keep lines of the log: channel, the provider's id, address, text, time."""
+    """Keep lines of the log: channel, the provider's id, address, text, status, time."""
     yield Write(_ADD, rows)
 
 
@@ -67,10 +87,24 @@ def has_departures() -> Plan[bool]:
     return bool((yield Query(_ANY)))
 
 
-def departure_of(message_id: Key, body: str) -> Plan[str | None]:
-    """Give the provider's id under which a message left before the restore; None: it has not.
+def departure_of(message_id: Key, body: str) -> Plan[Departure | None]:
+    """Say how a message left before the restore; None: it has not.
 
     `body` is its text with one space between words, as the lines of the log are kept.
     """
     rows = yield Query(_OF, (message_id, body))
-    return str(rows[0][0]) if rows else None
+    return Departure(rows[0][0], MessageStatus(rows[0][1])) if rows else None
+
+
+def settle_doubtful(after: Key, plain: Callable[[str], str], now_at: int, classify: Classify) -> Plan[Key | None]:
+    """Take a page of the messages behind this one whose outcome is not known: those that left count as sent.
+
+    `plain` writes a text as the lines of the log are kept. Gives the last message of the page; None: that was all.
+    """
+    rows = yield Query(_DOUBTFUL, (after,))
+    for message_id, body, provider in rows:
+        left = yield from departure_of(message_id, plain(body))
+        if left is not None:
+            receipt = Receipt(provider, left.provider_id, left.status, message_id=message_id)
+            yield from apply_receipts([receipt], now_at, classify)
+    return bytes(rows[-1][0]) if rows else None

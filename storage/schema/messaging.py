@@ -173,6 +173,7 @@ departures = Table(  # what the provider's log has and a database that was put b
     Column("provider_id", String(120), primary_key=True),
     Column("address", String(64), nullable=False),
     Column("body", Text, nullable=False),  # its words, with one space between them
+    Column("status", String(12), nullable=False),
     at("left_at", null=False),
     Index("ix_departures_address", "channel_id", "address"),
 )

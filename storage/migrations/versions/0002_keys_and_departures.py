@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("provider_id", sa.String(length=120), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("left_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channels.id"], name=op.f("fk_departures_channel_id_channels"), ondelete="CASCADE"
