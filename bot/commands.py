@@ -17,6 +17,7 @@ from bot.forwarding import forward
 from bot.house import know_all
 from bot.letters import Letter, post
 from flows.commands.confirm import (
+    MAX_ASKED,
     CodeOutcome,
     Pending,
     Request,
@@ -24,6 +25,7 @@ from flows.commands.confirm import (
     check_code,
     forgive,
     is_locked,
+    lock,
     open_pending,
     replaces,
 )
@@ -32,7 +34,7 @@ from flows.commands.wording import say_outcome
 from flows.conversation.operators import CODE
 from flows.effects import Say, Template
 from flows.errors import Conflict, RollcallError, StorageError
-from flows.values import Operator
+from flows.values import HOUR, MINUTE, Operator
 from storage.audit.chain import Marks
 from storage.audit.entries import append
 from storage.commands import (
@@ -43,6 +45,7 @@ from storage.commands import (
     expire_commands,
     pending_commands,
     queued_commands,
+    recent_commands,
 )
 from storage.operators import all_operators, count_dead
 from storage.people import languages
@@ -50,6 +53,8 @@ from storage.plan import Plan
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
+REPEATED_WITHIN, MOST_REFUSALS = 10 * MINUTE, 10
+"""A locked phone is told so as long as it sent no more commands than this within this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +159,18 @@ class CommandWorker:
         if operator is None:
             await self._end(row, refused(Template("operator_gone")))
         elif is_locked(operator, self._clock()):
-            await self._end(row, refused(Template("operator_locked")))
+            await self._end(row, await self._refused_as_locked(row))
         elif row.verb == CODE:
             await self._take_code(_Case(row, operator, operators))
         else:
             case = _Case(row, operator, operators)
             await self._settle(case, await self._perform(case, row, operator))
+
+    async def _refused_as_locked(self, row: CommandRow) -> Done:
+        """Say so, but not to every text of somebody who does not stop: each answer costs, and may reach a stranger."""
+        plan = recent_commands(row.workspace_id, row.address, self._clock() - REPEATED_WITHIN)
+        count, _asked = await self._desk.database.run(plan)
+        return refused(Template("operator_locked")) if count <= MOST_REFUSALS else Done((), status="refused")
 
     async def _perform(self, case: _Case, row: CommandRow, asker: Operator) -> Result:
         action = self._actions[row.verb]
@@ -186,6 +197,9 @@ class CommandWorker:
 
     async def _ask_for_code(self, case: _Case, preview: Preview) -> None:
         """Let a command wait for its code; what this phone had waiting before is dropped."""
+        if case.confirmed is None and await self._asks_too_often(case.row):
+            await self._lock(case)
+            return
         row, code, now_at = case.confirmed or case.row, self._draw(), self._clock()
         request = Request(row.id, row.address, preview.fingerprint, preview.is_shared)
         opened = open_pending(request, code, now_at, self._secret)
@@ -214,6 +228,29 @@ class CommandWorker:
             yield from self._write(waiting(row, opened), row.status, letters, marks)
 
         await self._desk.database.run(plan())
+
+    async def _asks_too_often(self, row: CommandRow) -> bool:
+        plan = recent_commands(row.workspace_id, row.address, self._clock() - HOUR)
+        _count, asked_count = await self._desk.database.run(plan)
+        return asked_count >= MAX_ASKED
+
+    async def _lock(self, case: _Case) -> None:
+        """Take no more commands from a phone that makes code after code go out, and tell the others."""
+        now_at, row = self._clock(), case.row
+        locked = lock(case.operator, now_at)
+        letters = [Letter(row.address, (Template("operator_locked"),), row.message_id or row.id)]
+        letters += self._lock_news(case)
+
+        def plan() -> Plan[None]:
+            yield from count_dead(locked.id, locked.dead_count, locked.locked_until_at, now_at)
+            yield from self._write(replace(row, status="refused", finished_at=now_at), row.status, letters)
+
+        await self._desk.database.run(plan())
+
+    @staticmethod
+    def _lock_news(case: _Case) -> list[Letter]:
+        news = Template("operator_lock_news", {"name": case.operator.shown})
+        return [Letter(one.address, (news,)) for one in case.admins(case.row.address)]
 
     async def _take_code(self, case: _Case) -> None:
         row, now_at = case.row, self._clock()
@@ -246,8 +283,7 @@ class CommandWorker:
         said = say_outcome(outcome, is_locked=locked)
         letters = [Letter(row.address, (said,) if said else (), row.message_id)]
         if locked:
-            news = Template("operator_lock_news", {"name": operator.shown})
-            letters += [Letter(one.address, (news,)) for one in case.admins(row.address)]
+            letters += self._lock_news(case)
 
         def plan() -> Plan[None]:
             marks = yield from change_command(after, "pending")

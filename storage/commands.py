@@ -117,6 +117,17 @@ _COUNT = Statement(
         commands.c.created_at > bindparam("since_at"),
     ),
 )
+_RECENT = Statement(
+    ("workspace_id", "address", "since_at"),
+    select(
+        func.count(),
+        func.count().filter(commands.c.fingerprint.is_not(None), commands.c.confirmed_at.is_(None)),
+    ).where(
+        commands.c.workspace_id == bindparam("workspace_id"),
+        commands.c.address == bindparam("address"),
+        commands.c.created_at > bindparam("since_at"),
+    ),
+)
 _EXPIRE = Statement(
     ("now_at",),
     update(commands)
@@ -183,6 +194,12 @@ def dropped_at(row: CommandRow, now_at: int) -> CommandRow:
 def count_commands(workspace_id: Key, address: str, verb: str, since_at: int) -> Plan[int]:
     """Count the commands of a verb from an address since a moment."""
     return int((yield Query(_COUNT, (workspace_id, address, verb, since_at)))[0][0])
+
+
+def recent_commands(workspace_id: Key, address: str, since_at: int) -> Plan[tuple[int, int]]:
+    """Count the commands from an address since a moment, and those of them whose code nobody used."""
+    rows = yield Query(_RECENT, (workspace_id, address, since_at))
+    return int(rows[0][0]), int(rows[0][1])
 
 
 def expire_commands(now_at: int) -> Plan[Marks]:

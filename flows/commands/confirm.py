@@ -21,6 +21,8 @@ MAX_TRIES = 3
 """Wrong codes, and the command is dead."""
 MAX_DEAD = 5
 """Dead commands, and the phone is locked."""
+MAX_ASKED = 20
+"""Codes given within an hour that nobody used, and the phone is locked: each goes out as a message."""
 LOCK_LASTS = HOUR
 
 _MOST = 64
@@ -200,8 +202,11 @@ def count_dead(operator: Operator, now_at: int) -> Operator:
     Who is locked by it (`is_locked` of the result) is news for the other admins.
     """
     count = operator.dead_count + 1
-    if count < MAX_DEAD:
-        return replace(operator, dead_count=count)
+    return replace(operator, dead_count=count) if count < MAX_DEAD else lock(operator, now_at)
+
+
+def lock(operator: Operator, now_at: int) -> Operator:
+    """Take no command from an operator's phone for a while."""
     return replace(operator, dead_count=0, locked_until_at=now_at + LOCK_LASTS)
 
 

@@ -19,7 +19,7 @@ from bot.commands import CommandWorker
 from bot.house import House
 from bot.inbox import Inbox
 from bot.texts import shipped_texts
-from flows.commands.confirm import MAX_DEAD, MAX_TRIES
+from flows.commands.confirm import MAX_ASKED, MAX_DEAD, MAX_TRIES
 from flows.values import HOUR, SECOND, InboundMessage, Transport, Workspace
 from storage.channels import save_channels, save_workspace
 from storage.commands import PAGE
@@ -96,18 +96,23 @@ async def line(originals: Originals, tmp_path: Path) -> AsyncIterator[Line]:
 
 
 async def test_ten_thousand_spoofed_blasts_send_nothing(line: Line) -> None:
-    """All become commands, and those that are carried out wait for a code, each in the place of the one before."""
+    """Each waits for a code, in the place of the one before; after twenty codes the phone is locked."""
     words = ("BLAST community: evil {}", "blast Community : buy {} now", "Blast community except +15550100199: {}")
     for start in range(0, SPOOFED, 1_000):
         texts = [line.dice.choice(words).format(number) for number in range(start, start + 1_000)]
         await line.text(*texts)
     await line.work(CARRIED_OUT)
     stood = {row[0]: row[1] for row in await line.rows(select(commands.c.status, func.count()).group_by("status"))}
-    assert stood == {"queued": SPOOFED - CARRIED_OUT, "dropped": CARRIED_OUT - 1, "pending": 1}
+    refused = CARRIED_OUT - MAX_ASKED
+    assert stood == {"queued": SPOOFED - CARRIED_OUT, "dropped": MAX_ASKED - 1, "pending": 1, "refused": refused}
     assert await line.rows(select(campaigns.c.id)) == []
     said = select(messages.c.address, func.count()).where(messages.c.direction == "outbound").group_by("address")
     told = {row[0]: row[1] for row in await line.rows(said)}
-    assert told == {BO: 1, ADA: CARRIED_OUT}  # Bo was welcomed; the codes went to the real phone alone
+    assert told == {
+        BO: 1,
+        ADA: MAX_ASKED + 1,
+        DEE: 1,
+    }  # Bo was welcomed; Ada got codes, she and Dee the news of the lock
 
 
 async def test_of_a_thousand_guesses_few_are_judged(line: Line) -> None:
