@@ -283,7 +283,12 @@ async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service
         workspace = await open_workspace(settings, database, clock())
         if settings.demo:
             await _load_demo(database, workspace, clock())
-        root_key = await unlock(database, workspace.id, settings.secret_key.get_secret_value())
+        secret = settings.secret_key.get_secret_value()
+        if settings.has_twilio and not secret:
+            log.warning(
+                "secret_key_missing", advice="set ROLLCALL_SECRET_KEY: the database holds its own key until then"
+            )
+        root_key = await unlock(database, workspace.id, secret)
         service = Service(settings, database, workspace, root_key, clock)
         await database.run(know_all(service.house))
         if count := await database.run(begin(service.house.audit_key, workspace.id, clock())):
