@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from storage.database import make_engine
-from storage.schema import campaigns, messages, schedules, workspaces
+from storage.schema import campaigns, departures, messages, schedules, workspaces
 
 RESTORED = "restored"
 """Why a campaign waits: some of it may have left after the copy was made."""
@@ -54,6 +54,7 @@ async def hold(url: str, now_at: int) -> Held:
     try:
         async with engine.begin() as connection:
             await connection.execute(since_then)
+            await connection.execute(delete(departures))  # of an earlier restore: what they explain is settled
             counts = [(await connection.execute(one)).rowcount for one in (doubtful, paused, resting)]
     finally:
         await engine.dispose()

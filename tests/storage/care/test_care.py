@@ -21,7 +21,7 @@ from storage.channels import save_workspace
 from storage.database import make_engine, open_database
 from storage.keys import new_key
 from storage.migrate import newest_revision
-from storage.schema import contacts, events, groups, keywords, messages, schedules
+from storage.schema import channels, contacts, departures, events, groups, keywords, messages, schedules, workspaces
 from tests.storage.care.seen import NOW, WORKSPACE, is_sqlite, path_of, wrong
 
 
@@ -306,7 +306,7 @@ async def test_snapshots(url: str) -> None:
 
 
 async def test_what_was_due_waits_after_a_restore(url: str, tools: Path | None, tmp_path: Path) -> None:
-    """A schedule whose time came after the copy was made may have fired already: it is paused; the next one is not."""
+    """A schedule that may have fired since the copy is paused, the next one not; what left is to be read anew."""
     engine, copy = make_engine(url), tmp_path / "copy"
     usual = {"workspace_id": WORKSPACE.id, "text": "Hi", "audience": "community", "rule": {}, "time_zone": "UTC"}
     stamps = {"channel_id": b"c" * 16, "created_at": 1, "updated_at": 1, "status": "active"}
@@ -314,10 +314,18 @@ async def test_what_was_due_waits_after_a_restore(url: str, tools: Path | None, 
         for number, due_at in ((1, NOW - 1), (2, NOW + 1)):
             row = {"id": bytes([number]) * 16, "number": number, "next_due_at": due_at}
             await connection.execute(insert(schedules).values(**row, **usual, **stamps))
+        channel = {"id": b"c" * 16, "provider": "twilio", "transport": "sms", "address": "+15550109999"}
+        made = {"workspace_id": WORKSPACE.id, "created_at": 1, "updated_at": 1}
+        await connection.execute(insert(channels).values(**channel, **made))
+        line = {"provider_id": "SM1", "address": "", "body": "", "status": "sent", "left_at": 1}
+        await connection.execute(insert(departures).values(channel_id=channel["id"], **line))
     await engine.dispose()
     await backup(url, copy, tools)
     assert await restore(url, copy, NOW, force=True, tools=tools) == Held(0, 0, 1)
     async with engine.connect() as connection:
         rows = await connection.execute(select(schedules.c.number, schedules.c.status))
         assert sorted(tuple(row) for row in rows) == [(1, "paused"), (2, "active")]
+        assert (await connection.execute(select(departures))).all() == []
+        found = await connection.execute(select(workspaces.c.copied_at, workspaces.c.restored_at))
+        assert tuple(found.one()) == (NOW, NOW)  # there were no messages that would tell when the copy was made
     await engine.dispose()
