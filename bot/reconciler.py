@@ -16,7 +16,7 @@ from bot.receipts import class_of
 from bot.transactions import run_until_settled
 from flows.errors import SendError
 from flows.lifecycle import FIRST_CHECK_SECONDS, next_check_seconds
-from flows.values import DAY, HOUR, SECOND, InboundMessage, Key, Receipt
+from flows.values import DAY, HOUR, MINUTE, SECOND, InboundMessage, Key, Receipt
 from storage.channels import Channel, all_channels, set_swept
 from storage.database import Database
 from storage.outbox.janitor import clean_queue
@@ -26,8 +26,8 @@ from storage.plan import in_pages
 
 _log = structlog.get_logger(__name__)
 GOOD_LISTS = 2
-SWEPT_SPAN = HOUR
-"""Of the provider's log, at once: a long absence is read hour by hour, the oldest first."""
+LEAST_SPAN, MOST_SPAN, FEW_SWEPT = MINUTE, HOUR, 500
+"""How much of the provider's log is read at once, the oldest first: more and more, while few texts are in it."""
 SWEPT_AT_ONCE = 256
 """Messages: one batch of the inbox."""
 _BEFORE_START = 120 * SECOND
@@ -83,15 +83,17 @@ class Reconciler:
         now_at, margin = self._clock(), round(since_margin * SECOND)
         # Not later than now: our clock may have been set back.
         since_at = now_at - DAY if channel.swept_at is None else min(channel.swept_at, now_at) - margin
-        for start_at in range(since_at, now_at, SWEPT_SPAN):
-            until_at = start_at + SWEPT_SPAN
-            last = until_at >= now_at
+        start_at, span = since_at, LEAST_SPAN
+        while start_at < now_at:
+            until_at = start_at + span
             received = await provider.list_received(
-                channel.address, channel.transport, start_at, None if last else until_at
+                channel.address, channel.transport, start_at, None if until_at >= now_at else until_at
             )
             for page in in_pages(received, SWEPT_AT_ONCE):  # side by side, in the order in which they came
                 await asyncio.gather(*(inbox_put(message) for message in page))
-            await self._database.run(set_swept(channel.id, min(until_at, now_at)))
+            start_at = min(until_at, now_at)
+            await self._database.run(set_swept(channel.id, start_at))
+            span = min(2 * span, MOST_SPAN) if len(received) < FEW_SWEPT else max(span // 2, LEAST_SPAN)
 
     async def _look_up(self, unknown: Unknown, silent: set[Key]) -> None:
         listing = None if unknown.channel_id in silent else await self._list(unknown)

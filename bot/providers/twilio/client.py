@@ -122,8 +122,10 @@ class TwilioProvider:
         }
         if until_at is not None:
             query["DateSent<"] = _day_time(until_at + SECOND)  # to the second, and that one too
-        rows = [row async for page, _now in self._pages(query, _ALL_PAGES) for row in page]
-        return tuple([message for row in reversed(rows) if (message := await self._received(row)) is not None])
+        received = []
+        async for page, _now in self._pages(query, _ALL_PAGES):
+            received += [message for row in page if (message := await self._received(row)) is not None]
+        return tuple(reversed(received))
 
     async def _pages(self, query: Mapping[str, str], most: int) -> AsyncIterator[tuple[tuple[Row, ...], int]]:
         """Give at most so many pages of the log, newest first, with Twilio's clock when it gave the first."""
