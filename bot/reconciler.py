@@ -16,7 +16,7 @@ from bot.receipts import class_of
 from bot.transactions import run_until_settled
 from flows.errors import SendError
 from flows.lifecycle import FIRST_CHECK_SECONDS, next_check_seconds
-from flows.values import DAY, HOUR, MINUTE, SECOND, InboundMessage, Key, Receipt
+from flows.values import DAY, HOUR, SECOND, InboundMessage, Key, Receipt
 from storage.channels import Channel, all_channels, set_swept
 from storage.database import Database
 from storage.outbox.janitor import clean_queue
@@ -26,7 +26,7 @@ from storage.plan import in_pages
 
 _log = structlog.get_logger(__name__)
 GOOD_LISTS = 2
-LEAST_SPAN, MOST_SPAN, FEW_SWEPT = MINUTE, HOUR, 500
+LEAST_SPAN, MOST_SPAN, FEW_SWEPT = 10 * SECOND, HOUR, 500
 """How much of the provider's log is read at once, the oldest first: more and more, while few texts are in it."""
 SWEPT_AT_ONCE = 256
 """Messages: one batch of the inbox."""
