@@ -20,7 +20,6 @@ from flows.values import SECOND, Key, Purpose
 from storage.channels import Channel, pause_channel
 from storage.database import Database
 from storage.outbox.claim import Claimed
-from storage.outbox.departures import Departure
 from storage.outbox.outcome import Outcome
 
 _log = structlog.get_logger(__name__)
@@ -53,8 +52,6 @@ class Office:
     """Gets a sample of what is accepted."""
     alarm: Callable[[Channel, str], Awaitable[None]]
     """Tells the operators that a channel is paused, and why."""
-    departed: Callable[[Claimed], Awaitable[Departure | None]]
-    """Says how a message left before the database was put back from a copy."""
 
 
 class ChannelSender:
@@ -159,9 +156,6 @@ class ChannelSender:
         stopped_at = office.stopped_at(claimed.contact_id)
         if claimed.purpose is not Purpose.CONFIRMATION and stopped_at is not None and claimed.claimed_at <= stopped_at:
             await office.record(Outcome(claimed, self.channel.provider))
-            return
-        if (departed := await office.departed(claimed)) is not None:
-            await office.record(Outcome(claimed, self.channel.provider, departed.provider_id, departed.status))
             return
         outcome = await make_call(self._provider, self.channel, claimed, office.clock(), office.jitter)
         self._breaker.heard(failed=failed_on_the_way(outcome), now_seconds=self._seconds())

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 
 from bot.clock import Clock
-from bot.providers.base import Provider
+from bot.providers.base import LOG_MARGIN, Provider, plain
 from bot.receipts import class_of
-from bot.reconciler import plain
 from flows.errors import SendError
-from flows.values import HOUR, Key
+from flows.values import Key
 from storage.channels import all_channels
 from storage.database import Database
 from storage.outbox.claim import Claimed
@@ -19,15 +18,15 @@ from storage.outbox.departures import (
     Departure,
     add_departures,
     copied_at,
-    departure_of,
+    departures_of,
     departures_read,
+    drop_departures,
     has_departures,
     settle_doubtful,
 )
+from storage.plan import Plan
 
 log = structlog.get_logger(__name__)
-BEFORE = HOUR
-"""The provider's clock may be behind ours."""
 
 
 class Departures:
@@ -47,7 +46,7 @@ class Departures:
         since_at = await self._database.run(copied_at())
         if since_at is not None:
             try:
-                await self._read_since(since_at - BEFORE)
+                await self._read_since(since_at - LOG_MARGIN)
             except SendError as error:
                 log.error("departures_wait", problem=error.message, advice="nothing is sent until the log is read")
                 return False
@@ -56,9 +55,15 @@ class Departures:
         self._any = await self._database.run(has_departures())
         return True
 
-    async def of(self, claimed: Claimed) -> Departure | None:
-        """Say how a message has left already; None: it has not. Raises `StorageError`."""
-        return await self._database.run(departure_of(claimed.id, plain(claimed.body))) if self._any else None
+    def of(self, claimed: Sequence[Claimed]) -> Plan[Mapping[Key, Departure]]:
+        """Say which of these messages have left already, and how: in the transaction that claims them."""
+        return (yield from departures_of({one.id: plain(one.body) for one in claimed})) if self._any else {}
+
+    async def drop(self) -> None:
+        """Forget the log once nobody needs it; raises `StorageError`."""
+        if self._any:
+            await self._database.run(drop_departures(self._clock()))
+            self._any = await self._database.run(has_departures())
 
     async def _read_since(self, since_at: int) -> None:
         for channel in await self._database.run(all_channels()):

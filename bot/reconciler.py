@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
 from bot.clock import Clock
 from bot.list_lag import ListLag
-from bot.providers.base import Call, Listed, Listing, Provider
+from bot.providers.base import Call, Listed, Listing, Provider, plain
 from bot.receipts import class_of
 from bot.transactions import run_until_settled
 from flows.errors import SendError
@@ -31,7 +30,6 @@ LEAST_SPAN, MOST_SPAN, FEW_SWEPT = 10 * SECOND, HOUR, 500
 SWEPT_AT_ONCE = 256
 """Messages: one batch of the inbox."""
 _BEFORE_START = 120 * SECOND
-_TRIAL_PREFIX = "Sent from your Twilio trial account - "
 
 
 class Reconciler:
@@ -150,11 +148,6 @@ def candidates(unknown: Unknown, listing: Listing, offset: int) -> list[Receipt]
 
 def _receipt(unknown: Unknown, listed: Listed) -> Receipt:
     return Receipt(unknown.provider, listed.provider_id, listed.status, listed.error_code, None, unknown.id)
-
-
-def plain(body: str) -> str:
-    """Give a text as texts of the provider's log are compared: in one spelling, without what a trial account adds."""
-    return " ".join(unicodedata.normalize("NFKC", body.removeprefix(_TRIAL_PREFIX)).split())
 
 
 def _call(unknown: Unknown) -> Call:

@@ -28,7 +28,8 @@ from storage.outbox.claim import Claimed, claim, in_flight_count
 from storage.outbox.departures import Departure
 from storage.outbox.nodes import leave, take_over
 from storage.outbox.outcome import Outcome, record
-from storage.outbox.spending import claim_within
+from storage.outbox.spending import Taken, claim_within
+from storage.plan import Plan
 
 _log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
@@ -38,7 +39,7 @@ BARRIER_POLL_SECONDS = 0.02
 _RECORD_AGAIN_SECONDS = 0.5
 _REMEMBER_STOPS_SECONDS = 60
 _QUEUE_LIMIT = 100_000
-Departed = Callable[[Claimed], Awaitable[Departure | None]]
+Departed = Callable[[Sequence[Claimed]], Plan[Mapping[Key, Departure]]]
 
 
 class Alarms(Protocol):
@@ -80,7 +81,6 @@ class Sender:
             self._stops.get,
             lag,
             lambda channel, reason: self._tell(lambda alarms: alarms.channel_paused(channel, reason)),
-            self._look_back,
         )
         self._channels: dict[Key, ChannelSender] = {}
         self._heart: asyncio.Task[None] | None = None
@@ -152,9 +152,6 @@ class Sender:
         except StorageError as error:  # the log has it; what became of the message has still to be written down
             _log.warning("alarm not sent", problem=error.message)
 
-    async def _look_back(self, claimed: Claimed) -> Departure | None:
-        return await self._departed(claimed)
-
     async def _beat(self) -> None:
         office, database = self._office, self._database
         beat = take_over(office.node_id, platform.node(), self._clock(), database.engine_name)
@@ -170,23 +167,35 @@ class Sender:
                 self._channels[channel.id] = ChannelSender(office, share, provider, rest_seconds)
 
     async def _take(self, channel: Channel, limit: int) -> tuple[Claimed, ...]:
-        """Claim what may leave; what must not go to the country of its phone ends here."""
-        claimed = await self._claim(channel, limit)
-        barred = [one for one in claimed if self._is_barred(channel, one)]
-        for one in barred:
-            await self._record(Outcome(one, channel.provider, reason=ABROAD))
-        return tuple(one for one in claimed if one not in barred) if barred else claimed
-
-    async def _claim(self, channel: Channel, limit: int) -> tuple[Claimed, ...]:
-        node_id, now_at = self._office.node_id, self._clock()
+        """Claim what may leave; what must not go to the country of its phone, or has left before, ends here."""
+        now_at = self._clock()
         ceiling = self._limits.ceiling(now_at)
-        if ceiling is None:
-            return await self._database.run(claim(channel, node_id, now_at, limit))
-        taken = await self._database.run(claim_within(channel, node_id, now_at, limit, ceiling))
-        if taken.is_news:
+        taken, left = await self._database.run(self._claim(channel, limit, now_at, ceiling))
+        if ceiling is not None and taken.is_news:
             _log.warning("ceiling reached", provider=channel.provider, day=ceiling.day, segments=ceiling.segments)
             await self._tell(lambda alarms: alarms.ceiling_reached(channel, ceiling))
-        return taken.messages
+        ended = [
+            Outcome(one, channel.provider, left[one.id].provider_id, left[one.id].status)
+            if one.id in left
+            else Outcome(one, channel.provider, reason=ABROAD)
+            for one in taken.messages
+            if one.id in left or self._is_barred(channel, one)
+        ]
+        if not ended:
+            return taken.messages
+        await asyncio.gather(*(self._record(outcome) for outcome in ended))
+        over = {outcome.claimed.id for outcome in ended}
+        return tuple(one for one in taken.messages if one.id not in over)
+
+    def _claim(
+        self, channel: Channel, limit: int, now_at: int, ceiling: Ceiling | None
+    ) -> Plan[tuple[Taken, Mapping[Key, Departure]]]:
+        node_id = self._office.node_id
+        if ceiling is None:
+            taken = Taken((yield from claim(channel, node_id, now_at, limit)))
+        else:
+            taken = yield from claim_within(channel, node_id, now_at, limit, ceiling)
+        return taken, (yield from self._departed(taken.messages))
 
     def _is_barred(self, channel: Channel, claimed: Claimed) -> bool:
         is_phone = channel.transport is not Transport.MESSENGER  # its user ids are digits, too
@@ -207,5 +216,6 @@ class Sender:
         return [None] * len(outcomes)
 
 
-async def _nothing_departed(_claimed: Claimed) -> None:
-    return None
+def _nothing_departed(_claimed: Sequence[Claimed]) -> Plan[Mapping[Key, Departure]]:
+    yield from ()
+    return {}

@@ -130,6 +130,7 @@ class Service:
             (self._catch_up, SWEEP_SECONDS),
             (self._index, INDEX_SECONDS),
             (self.forget_texts, FORGET_SECONDS),
+            (self.departures.drop, FORGET_SECONDS),
         ):
             self._ticker.add_job(work, "interval", seconds=seconds, max_instances=1, coalesce=True)
         self._ticker.start()

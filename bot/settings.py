@@ -21,6 +21,7 @@ from flows.values import Transport
 ROLES = ("admin", "manager", "viewer")
 PREFIXES = (Transport.WHATSAPP.value, Transport.RCS.value, Transport.MESSENGER.value)
 """Of Twilio's senders; without one it is SMS."""
+SHORTEST_SECRET = 16
 _HOURS = "^(none|([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])$"
 """From when to when, such as 21:00-08:00, or none."""
 
@@ -112,6 +113,14 @@ class Settings(BaseModel):
             read_countries(value)
         except PhoneError as error:
             raise ValueError(error.message) from error
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _check_secret(cls, value: SecretStr) -> SecretStr:
+        given = [one.strip() for one in value.get_secret_value().split(",") if one.strip()]
+        if any(len(one) < SHORTEST_SECRET for one in given):
+            raise ValueError(f"a secret has at least {SHORTEST_SECRET} random characters; try `openssl rand -hex 32`")
         return value
 
     @field_validator("time_zone")

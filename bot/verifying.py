@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from bot.clock import wall_clock
 from bot.offline import opened
-from bot.providers.base import Listed
+from bot.providers.base import LOG_MARGIN, Listed, plain
 from bot.service import make_providers
 from bot.settings import Settings
 from flows.errors import CommandError, ConfigError
-from flows.values import HOUR, MessageStatus
+from flows.values import MessageStatus
 from storage.campaigns.rows import find_campaign
 from storage.channels import all_channels
 from storage.outbox.unknowns import settle
@@ -22,8 +22,6 @@ from storage.schema import messages
 
 LEFT = frozenset(("sent", "delivered", "read", "undelivered", "failed"))
 _OURS = (messages.c.address, messages.c.body, messages.c.status, messages.c.provider_id)
-BEFORE = HOUR
-"""The provider's clock may be behind ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,9 @@ class Compared:
 
 def compare(ours: Sequence[Ours], theirs: Iterable[Listed]) -> Compared:
     """Compare a campaign's messages with a log: by the provider's id, else by address and text."""
-    texts = {(one.address, " ".join(one.body.split())) for one in ours}
+    texts = {(one.address, plain(one.body)) for one in ours}
     ids = {one.provider_id for one in ours if one.provider_id}
-    logged = [one for one in theirs if one.provider_id in ids or (one.recipient, " ".join(one.body.split())) in texts]
+    logged = [one for one in theirs if one.provider_id in ids or (one.recipient, plain(one.body)) in texts]
     counts = Counter(one.recipient for one in logged)
     left = {one.address for one in ours if one.provider_id and one.status in LEFT}
     return Compared(
@@ -99,7 +97,7 @@ async def verify(settings: Settings, number: int) -> Compared:
             provider = providers.get(channel.provider)
             if provider is None:
                 raise ConfigError(f"The provider {channel.provider} of campaign {number} is not set up here.")
-            theirs += await provider.list_all(channel.address, channel.transport, campaign.started_at - BEFORE)
+            theirs += await provider.list_all(channel.address, channel.transport, campaign.started_at - LOG_MARGIN)
     finally:
         for provider in providers.values():
             await provider.close()

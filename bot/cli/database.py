@@ -129,7 +129,7 @@ def restore_database(file: Path, force: bool) -> None:
     held = asyncio.run(restore(load_settings().database, file, wall_clock(), force=force))
     click.echo(f"The database is that of {file}, its schema up to date.")
     click.echo(f"{held.message_count} messages that waited are looked up in the provider's log before they are sent.")
-    click.echo(f"{held.campaign_count} campaigns are paused: `rollcall campaign verify N` before RESUME N.")
+    click.echo(f"{held.campaign_count} campaigns are paused: RESUME N goes on with those who have not got it.")
     click.echo(f"{held.schedule_count} schedules that were due are paused: RESUME N goes on with the next time.")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from flows.effects import Choice
-from flows.values import InboundMessage, Key, MessageStatus, Transport
+from flows.values import HOUR, InboundMessage, Key, MessageStatus, Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,16 @@ class Listed:
     status: MessageStatus
     created_at: int
     error_code: str | None = None
+
+
+LOG_MARGIN = HOUR
+"""So much earlier than its first message a log is read: the provider's clock may be behind ours."""
+_TRIAL_PREFIX = "Sent from your Twilio trial account - "
+
+
+def plain(body: str) -> str:
+    """Give a text as texts of the provider's log are compared: in one spelling, without what a trial account adds."""
+    return " ".join(unicodedata.normalize("NFKC", body.removeprefix(_TRIAL_PREFIX)).split())
 
 
 @dataclass(frozen=True, slots=True)

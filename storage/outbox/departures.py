@@ -5,15 +5,15 @@ A message whose cause is older than the restore may be among them: then it has l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, literal_column, null, or_, select, update
 
 from flows.values import HOUR, Key, MessageStatus, Receipt
 from storage.outbox.receipts import Classify, apply_receipts
-from storage.outbox.words import UNKNOWN, is_uncertain
-from storage.plan import Plan, Query, Statement, Values, Write, insertion
+from storage.outbox.words import UNKNOWN, is_uncertain, word
+from storage.plan import Members, Plan, Query, Statement, Values, Write, in_pages, insertion
 from storage.schema import campaigns, channels, departures, messages, workspaces
 
 
@@ -41,28 +41,42 @@ _DOUBTFUL = Statement(
     .limit(literal_column("256")),
 )
 _other = messages.alias("other")
-_OF = Statement(
-    ("message_id", "body"),
-    select(departures.c.provider_id, departures.c.status)
-    .join(messages, and_(messages.c.channel_id == departures.c.channel_id, messages.c.address == departures.c.address))
-    .join(workspaces, workspaces.c.id == messages.c.workspace_id)
-    .outerjoin(campaigns, campaigns.c.id == messages.c.campaign_id)
-    .where(
-        messages.c.id == bindparam("message_id"),
-        departures.c.body == bindparam("body"),
-        or_(
-            func.coalesce(campaigns.c.due_at, campaigns.c.created_at) < workspaces.c.restored_at,
-            and_(
-                messages.c.campaign_id.is_(None),
-                messages.c.created_at < workspaces.c.restored_at + literal_column(str(REPLAYED_FOR)),
+_CAUSE_AT: ColumnElement[int] = func.coalesce(campaigns.c.due_at, campaigns.c.created_at)
+_OF = Members(
+    (),
+    lambda _engine, members: (
+        select(messages.c.id, departures.c.body, departures.c.provider_id, departures.c.status)
+        .join(
+            messages, and_(messages.c.channel_id == departures.c.channel_id, messages.c.address == departures.c.address)
+        )
+        .join(workspaces, workspaces.c.id == messages.c.workspace_id)
+        .outerjoin(campaigns, campaigns.c.id == messages.c.campaign_id)
+        .where(
+            messages.c.id.in_(members),
+            or_(
+                workspaces.c.restored_at > _CAUSE_AT,
+                and_(
+                    messages.c.campaign_id.is_(None),
+                    messages.c.created_at < workspaces.c.restored_at + literal_column(str(REPLAYED_FOR)),
+                ),
             ),
-        ),
+            ~exists().where(
+                _other.c.provider_id == departures.c.provider_id, _other.c.direction == literal_column("'outbound'")
+            ),
+        )
+        .order_by(departures.c.left_at, departures.c.provider_id)
+    ),
+)
+_DROP = Statement(
+    ("replayed_at",),
+    delete(departures).where(
+        ~exists().where(workspaces.c.restored_at >= bindparam("replayed_at")),
         ~exists().where(
-            _other.c.provider_id == departures.c.provider_id, _other.c.direction == literal_column("'outbound'")
+            campaigns.c.status.in_([word(status) for status in ("scheduled", "running", "paused")]),
+            workspaces.c.id == campaigns.c.workspace_id,
+            workspaces.c.restored_at > _CAUSE_AT,
         ),
-    )
-    .order_by(departures.c.left_at)
-    .limit(literal_column("1")),
+    ),
 )
 
 
@@ -87,13 +101,19 @@ def has_departures() -> Plan[bool]:
     return bool((yield Query(_ANY)))
 
 
-def departure_of(message_id: Key, body: str) -> Plan[Departure | None]:
-    """Say how a message left before the restore; None: it has not.
+def departures_of(bodies: Mapping[Key, str]) -> Plan[dict[Key, Departure]]:
+    """Say which of these messages left before the restore, and how; each line of the log is one message's.
 
-    `body` is its text with one space between words, as the lines of the log are kept.
+    `bodies` are their texts, written as the lines of the log are.
     """
-    rows = yield Query(_OF, (message_id, body))
-    return Departure(rows[0][0], MessageStatus(rows[0][1])) if rows else None
+    found: dict[Key, Departure] = {}
+    given: set[str] = set()
+    for page in in_pages(list(bodies)):
+        for message_id, body, provider_id, status in (yield _OF.query(page)):
+            if body == bodies[message_id] and message_id not in found and provider_id not in given:
+                found[message_id] = Departure(provider_id, MessageStatus(status))
+                given.add(provider_id)
+    return found
 
 
 def settle_doubtful(after: Key, plain: Callable[[str], str], now_at: int, classify: Classify) -> Plan[Key | None]:
@@ -102,9 +122,16 @@ def settle_doubtful(after: Key, plain: Callable[[str], str], now_at: int, classi
     `plain` writes a text as the lines of the log are kept. Gives the last message of the page; None: that was all.
     """
     rows = yield Query(_DOUBTFUL, (after,))
-    for message_id, body, provider in rows:
-        left = yield from departure_of(message_id, plain(body))
-        if left is not None:
-            receipt = Receipt(provider, left.provider_id, left.status, message_id=message_id)
-            yield from apply_receipts([receipt], now_at, classify)
+    left = yield from departures_of({row[0]: plain(row[1]) for row in rows})
+    receipts = [
+        Receipt(row[2], left[row[0]].provider_id, left[row[0]].status, message_id=row[0])
+        for row in rows
+        if row[0] in left
+    ]
+    yield from apply_receipts(receipts, now_at, classify)
     return bytes(rows[-1][0]) if rows else None
+
+
+def drop_departures(now_at: int) -> Plan[None]:
+    """Delete the lines once nothing that is older than the restore can still be sent."""
+    yield Write(_DROP, [(now_at - REPLAYED_FOR,)])

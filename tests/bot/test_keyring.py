@@ -62,9 +62,3 @@ async def test_the_database_does_not_hold_the_key(founded: Database) -> None:
     assert seal(root, master) != sealed
     with pytest.raises(ConfigError):
         open_sealed(bytes((sealed[0] ^ 1, *sealed[1:])), (master,))
-
-
-async def test_a_short_secret(founded: Database) -> None:
-    """It is refused, with how to make a good one."""
-    with pytest.raises(ConfigError, match="at least 16 random characters: try `openssl rand -hex 32`"):
-        await unlock(founded, WORKSPACE.id, f"{NEW},secret")

@@ -69,6 +69,7 @@ def test_countries_are_a_list() -> None:
         ({"ROLLCALL_PROT": "80"}, "ROLLCALL_PROT"),
         ({"ROLLCALL_PORT": "many"}, "ROLLCALL_PORT"),
         ({"ROLLCALL_PROXY_COUNT": "-1"}, "ROLLCALL_PROXY_COUNT"),
+        ({"ROLLCALL_SECRET_KEY": f"{'x' * 16},short"}, r"ROLLCALL_SECRET_KEY.*16 random characters; try `openssl"),
         ({"ROLLCALL_TIMEZONE": "Mars/Olympus"}, "Mars/Olympus"),
         ({"ROLLCALL_PUBLIC_URL": "bot.example.org"}, "https://"),
         ({"ROLLCALL_ADMIN_PHONES": "+15550101111:boss"}, "boss"),

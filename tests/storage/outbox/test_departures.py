@@ -8,8 +8,15 @@ import pytest
 from sqlalchemy import update
 
 from flows.values import HOUR, MessageStatus, Purpose
-from storage.outbox.departures import Departure, add_departures, departure_of, has_departures, settle_doubtful
-from storage.schema import messages, workspaces
+from storage.outbox.departures import (
+    Departure,
+    add_departures,
+    departures_of,
+    drop_departures,
+    has_departures,
+    settle_doubtful,
+)
+from storage.schema import campaigns, messages, workspaces
 from tests.storage.campaigns.made import campaign_of
 from tests.storage.outbox.providers import classify
 from tests.storage.scene import ADA, BO, NOW, Scene
@@ -32,7 +39,7 @@ async def restored(scene: Scene) -> Scene:
 
 async def found(scene: Scene, key: bytes, body: str = "hello") -> Departure | None:
     """Look a message up."""
-    return await scene.database.run(departure_of(key, body))
+    return (await scene.database.run(departures_of({key: body}))).get(key)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +83,27 @@ async def test_a_line_is_one_messages(restored: Scene) -> None:
     async with restored.database.engine.begin() as connection:
         await connection.execute(update(messages).where(messages.c.id == first).values(provider_id="SM1"))
     assert await found(restored, second) is None
+
+
+async def test_of_two_that_are_claimed_together_one_has_left(restored: Scene) -> None:
+    """The log has the words once."""
+    ada = await restored.contact()
+    keys = [await restored.queue(ada) for _ in range(2)]
+    assert list((await restored.database.run(departures_of(dict.fromkeys(keys, "hello")))).values()) == [SENT]
+
+
+async def test_the_log_is_forgotten_when_nobody_needs_it(restored: Scene) -> None:
+    """Not as long as texts may be answered anew, nor as long as an older campaign may go on."""
+    older = await campaign_of(restored, "paused", created_at=NOW - HOUR)
+    await campaign_of(restored, "running", created_at=NOW + HOUR)
+    await restored.database.run(drop_departures(NOW + HOUR))
+    assert await restored.database.run(has_departures())
+    async with restored.database.engine.begin() as connection:
+        await connection.execute(update(campaigns).where(campaigns.c.id == older.id).values(status="cancelled"))
+    await restored.database.run(drop_departures(NOW + HOUR))
+    assert await restored.database.run(has_departures())
+    await restored.database.run(drop_departures(NOW + HOUR + 1))
+    assert not await restored.database.run(has_departures())
 
 
 async def test_doubts_are_settled_by_the_log(restored: Scene) -> None:
