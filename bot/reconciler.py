@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 
 from bot.clock import Clock
 from bot.list_lag import ListLag
-from bot.providers.base import Call, Listed, Listing, Provider, plain
+from bot.providers.base import Call, Listed, Listing, Piece, Provider, plain
 from bot.receipts import class_of
 from bot.transactions import run_until_settled
 from flows.errors import SendError
@@ -18,6 +18,8 @@ from flows.lifecycle import FIRST_CHECK_SECONDS, next_check_seconds
 from flows.values import DAY, HOUR, SECOND, InboundMessage, Key, Receipt
 from storage.channels import Channel, all_channels, set_swept
 from storage.database import Database
+from storage.keys import inbound_key
+from storage.load import known_keys
 from storage.outbox.janitor import clean_queue
 from storage.outbox.receipts import match_orphans
 from storage.outbox.unknowns import Unknown, assign, close_absent, due_unknowns, postpone
@@ -25,7 +27,9 @@ from storage.plan import in_pages
 
 _log = structlog.get_logger(__name__)
 GOOD_LISTS = 2
-LEAST_SPAN, MOST_SPAN, FEW_SWEPT = 10 * SECOND, HOUR, 500
+SWEEP_MARGIN = 600 * SECOND
+"""How far a sweep looks back behind the end of the last: a text may appear late in the provider's log."""
+LEAST_SPAN, MOST_SPAN, MANY_SWEPT = 10 * SECOND, HOUR, 500
 """How much of the provider's log is read at once, the oldest first: more and more, while few texts are in it."""
 SWEPT_AT_ONCE = 256
 """Messages: one batch of the inbox."""
@@ -55,9 +59,7 @@ class Reconciler:
         """Look whether what was accepted a moment ago is listed by now."""
         await self._lag.measure(self._list_sent, self._clock())
 
-    async def sweep(
-        self, inbox_put: Callable[[InboundMessage], Awaitable[object]], since_margin: float = 600.0
-    ) -> None:
+    async def sweep(self, inbox_put: Callable[[InboundMessage], Awaitable[object]]) -> None:
         """Put what people texted since the last sweep through the inbox; the first looks back a day.
 
         Raises `StorageError`; a provider whose list fails is swept from the same place the next time.
@@ -67,31 +69,35 @@ class Reconciler:
             if provider is None or channel.provider == "simulator":
                 continue
             try:
-                await self._sweep_channel(channel, provider, inbox_put, since_margin)
+                await self._sweep_channel(channel, provider, inbox_put)
             except SendError as error:
                 _log.warning("sweep", provider=channel.provider, reason=error.message)
 
     async def _sweep_channel(
-        self,
-        channel: Channel,
-        provider: Provider,
-        inbox_put: Callable[[InboundMessage], Awaitable[object]],
-        since_margin: float,
+        self, channel: Channel, provider: Provider, inbox_put: Callable[[InboundMessage], Awaitable[object]]
     ) -> None:
-        now_at, margin = self._clock(), round(since_margin * SECOND)
+        now_at = self._clock()
         # Not later than now: our clock may have been set back.
-        since_at = now_at - DAY if channel.swept_at is None else min(channel.swept_at, now_at) - margin
-        start_at, span = since_at, LEAST_SPAN
+        start_at = now_at - DAY if channel.swept_at is None else min(channel.swept_at, now_at) - SWEEP_MARGIN
+        span = LEAST_SPAN
         while start_at < now_at:
-            until_at = start_at + span
-            received = await provider.list_received(
-                channel.address, channel.transport, start_at, None if until_at >= now_at else until_at
-            )
-            for page in in_pages(received, SWEPT_AT_ONCE):  # side by side, in the order in which they came
+            until_at, limit = start_at + span, None if span == LEAST_SPAN else MANY_SWEPT
+            piece = Piece(channel.address, channel.transport, start_at, None if until_at >= now_at else until_at, limit)
+            missed = await provider.list_missed(piece, lambda ids: self._known(channel, ids))
+            if missed is None:
+                span = max(span // 4, LEAST_SPAN)
+                continue
+            for page in in_pages(missed.messages, SWEPT_AT_ONCE):  # side by side, in the order in which they came
                 await asyncio.gather(*(inbox_put(message) for message in page))
             start_at = min(until_at, now_at)
             await self._database.run(set_swept(channel.id, start_at))
-            span = min(2 * span, MOST_SPAN) if len(received) < FEW_SWEPT else max(span // 2, LEAST_SPAN)
+            if missed.listed_count < MANY_SWEPT // 2:
+                span = min(2 * span, MOST_SPAN)
+
+    async def _known(self, channel: Channel, provider_ids: Sequence[str]) -> set[str]:
+        keys = {inbound_key(channel.id, one): one for one in provider_ids}
+        known = await self._database.run(known_keys(list(keys)))
+        return {keys[key] for key in known}
 
     async def _look_up(self, unknown: Unknown, silent: set[Key]) -> None:
         listing = None if unknown.channel_id in silent else await self._list(unknown)

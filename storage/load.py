@@ -63,6 +63,7 @@ _NEW_KEYS = Members(
         .returning(inbound_keys.c.key)
     ),
 )
+_KNOWN_KEYS = Members((), lambda _engine, members: select(inbound_keys.c.key).where(inbound_keys.c.key.in_(members)))
 _CONTACTS = Members(
     ("workspace_id",),
     lambda _engine, members: (
@@ -153,6 +154,15 @@ def claim_keys(keys: Sequence[bytes], now_at: int) -> Plan[set[bytes]]:
         rows = yield _NEW_KEYS.query(page, (now_at,))
         fresh.update(row[0] for row in rows)
     return fresh
+
+
+def known_keys(keys: Sequence[bytes]) -> Plan[set[bytes]]:
+    """Give those of the inbound messages that are here already."""
+    known: set[bytes] = set()
+    for page in in_pages(keys):
+        rows = yield _KNOWN_KEYS.query(page)
+        known.update(row[0] for row in rows)
+    return known
 
 
 def load_contacts(workspace_id: Key, channel_id: Key, people: Sequence[Person], now_at: int) -> Plan[dict[str, Loaded]]:

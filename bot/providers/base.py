@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -71,6 +71,30 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the provider's log: what people sent to one of our addresses from then until then (or until now)."""
+
+    recipient: str
+    transport: Transport
+    since_at: int
+    until_at: int | None = None
+    limit: int | None = None
+    """How many messages are too many; None: none are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What a piece of the log holds that we have not got, oldest first, and how many messages are in it in all."""
+
+    messages: tuple[InboundMessage, ...]
+    listed_count: int
+
+
+Known = Callable[[Sequence[str]], Awaitable[Collection[str]]]
+"""Of the provider's ids of inbound messages, gives those that are here already."""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaRequest:
     """How a file that came with a message is fetched."""
 
@@ -95,10 +119,8 @@ class Provider(Protocol):
     async def list_all(self, sender: str, transport: Transport, since_at: int) -> tuple[Listed, ...]:
         """List all that the provider's log holds of a sender since then; raises `SendError`."""
 
-    async def list_received(
-        self, recipient: str, transport: Transport, since_at: int, until_at: int | None = None
-    ) -> tuple[InboundMessage, ...]:
-        """List what people sent to our address since then (until then), oldest first; raises `SendError`."""
+    async def list_missed(self, piece: Piece, known: Known) -> Missed | None:
+        """List what we have not got of a piece of the log; None: it holds too many. Raises `SendError`."""
 
     def media_request(self, url: str) -> MediaRequest | None:
         """Say how a file is fetched; None where the address is not this provider's."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.providers.base import Accepted, Call, Listed, Listing, MediaRequest
+from bot.providers.base import Accepted, Call, Known, Listed, Listing, MediaRequest, Missed, Piece
 from flows.errors import SendError
-from flows.values import InboundMessage, MessageStatus, Transport
+from flows.values import MessageStatus, Transport
 
 
 class SimulatorProvider:
@@ -29,15 +29,9 @@ class SimulatorProvider:
         """Keep no log: raises `SendError`."""
         raise SendError("The simulator keeps no log of its own: there is nothing to compare with.")
 
-    async def list_received(
-        self,
-        recipient: str,  # noqa: ARG002
-        transport: Transport,  # noqa: ARG002
-        since_at: int,  # noqa: ARG002
-        until_at: int | None = None,  # noqa: ARG002
-    ) -> tuple[InboundMessage, ...]:
+    async def list_missed(self, piece: Piece, known: Known) -> Missed | None:  # noqa: ARG002
         """List nothing: what people text in the simulator goes straight into the inbox."""
-        return ()
+        return Missed((), 0)
 
     def media_request(self, url: str) -> MediaRequest | None:
         """Take what the page attached as it is."""

@@ -13,6 +13,8 @@ from flows.errors import ErrorClass
 from flows.lifecycle import Refusal
 from flows.values import HOUR, InboundMessage, MessageStatus, Purpose, Receipt
 from storage.channels import pause_channel, resume_channel
+from storage.keys import inbound_key
+from storage.load import claim_keys
 from storage.outbox.claim import claim
 from storage.outbox.nodes import take_over
 from storage.outbox.outcome import Outcome, record
@@ -260,6 +262,21 @@ async def test_the_sweep_brings_in_what_was_missed(outbox: Outbox) -> None:
     assert (await outbox.rows(select(channels)))[0]["swept_at"] is not None
 
 
+async def test_the_sweep_leaves_out_what_is_here(outbox: Outbox) -> None:
+    """The sweep looks back over what the webhooks brought already: only what none of them brought is put."""
+    got: list[str] = []
+
+    async def put(message: InboundMessage) -> None:
+        got.append(message.text)
+
+    for sid, text in (("SM1", "brought"), ("SM2", "missed")):
+        await outbox.fake.text(ADA, OURS, text, MessageSid=sid)
+    (channel,) = await outbox.rows(select(channels))
+    await outbox.database.run(claim_keys([inbound_key(channel["id"], "SM1")], outbox.now_at()))
+    await outbox.reconciler.sweep(put)
+    assert got == ["missed"]
+
+
 async def test_a_long_absence_is_swept_piece_by_piece(outbox: Outbox) -> None:
     """The oldest first, each piece's end remembered; where a list fails the next sweep goes on from there."""
     got: list[str] = []
@@ -280,6 +297,22 @@ async def test_a_long_absence_is_swept_piece_by_piece(outbox: Outbox) -> None:
     outbox.fake.list_fault = None
     await outbox.reconciler.sweep(put)
     assert got == ["first", "second", "third"]
+
+
+async def test_a_rush_after_a_quiet_time_is_swept_in_order(outbox: Outbox) -> None:
+    """Where an hour of the log is too much it is read in smaller pieces: all of it, once, in order."""
+    got: list[str] = []
+
+    async def put(message: InboundMessage) -> None:
+        got.append(message.text)
+
+    for number in range(1_200):
+        outbox.fake.clock_offset_seconds = number / 10 - 7_200
+        await outbox.fake.text(ADA, OURS, str(number))
+    outbox.fake.clock_offset_seconds = 0
+    await outbox.reconciler.sweep(put)
+    assert list(dict.fromkeys(got)) == [str(number) for number in range(1_200)]
+    assert len(got) < 1_400  # a piece ends with the second in which the next begins
 
 
 async def test_real_sequences_of_statuses(outbox: Outbox) -> None:

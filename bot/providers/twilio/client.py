@@ -14,7 +14,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 from yarl import URL
 
-from bot.providers.base import Accepted, Call, Listed, Listing, MediaRequest
+from bot.providers.base import Accepted, Call, Known, Listed, Listing, MediaRequest, Missed, Piece
 from bot.providers.twilio.listing import (
     Row,
     created_at,
@@ -111,21 +111,28 @@ class TwilioProvider:
             found += read_listed(page, now_at)
         return tuple(found)
 
-    async def list_received(
-        self, recipient: str, transport: Transport, since_at: int, until_at: int | None = None
-    ) -> tuple[InboundMessage, ...]:
-        """List what people sent to our address since then (until then), oldest first; raises `SendError`."""
+    async def list_missed(self, piece: Piece, known: Known) -> Missed | None:
+        """List what people sent and we have not got, oldest first; None where a page is full of what they sent.
+
+        Only for what we have not got Twilio is asked for its media. Raises `SendError`.
+        """
         query = {
-            "To": _address(transport, recipient),
-            "DateSent>": _day_time(since_at),
-            "PageSize": str(_RECEIVED_PAGE_SIZE),
+            "To": _address(piece.transport, piece.recipient),
+            "DateSent>": _day_time(piece.since_at),
+            "PageSize": str(piece.limit or _RECEIVED_PAGE_SIZE),
         }
-        if until_at is not None:
-            query["DateSent<"] = _day_time(until_at + SECOND)  # to the second, and that one too
-        received = []
+        if piece.until_at is not None:
+            query["DateSent<"] = _day_time(piece.until_at + SECOND)  # to the second, and that one too
+        missed: list[InboundMessage] = []
+        listed_count = 0
         async for page, _now in self._pages(query, _ALL_PAGES):
-            received += [message for row in page if (message := await self._received(row)) is not None]
-        return tuple(reversed(received))
+            if piece.limit is not None and len(page) >= piece.limit:
+                return None
+            listed_count += len(page)
+            here = await known([str(row.get("sid")) for row in page])
+            unknown = [row for row in page if row.get("sid") not in here]
+            missed += [message for row in unknown if (message := await self._received(row)) is not None]
+        return Missed(tuple(reversed(missed)), listed_count)
 
     async def _pages(self, query: Mapping[str, str], most: int) -> AsyncIterator[tuple[tuple[Row, ...], int]]:
         """Give at most so many pages of the log, newest first, with Twilio's clock when it gave the first."""

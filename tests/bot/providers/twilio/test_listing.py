@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
-from bot.providers.base import Listed
+from bot.providers.base import Listed, Piece
 from bot.providers.twilio.client import TwilioProvider
 from bot.providers.twilio.inbound import parse_inbound
 from bot.providers.twilio.listing import media_count, read_listed, read_received, read_rows
@@ -21,6 +21,20 @@ from tests.fakes.twilio_faults import ACCEPT_GARBAGE, HANG_BEFORE, Fault, Way, r
 Connect = Callable[..., TwilioProvider]
 NOON = 1_767_268_800 * SECOND
 """2026-01-01 12:00:00 UTC."""
+
+
+SINCE_NOON = Piece(OURS, Transport.SMS, NOON)
+
+
+async def missed(provider: TwilioProvider, piece: Piece, *known: str) -> tuple[InboundMessage, ...]:
+    """List what people sent and we, who know these, have not got."""
+
+    async def here(provider_ids: Sequence[str]) -> set[str]:
+        return set(known).intersection(provider_ids)
+
+    found = await provider.list_missed(piece, here)
+    assert found is not None
+    return found.messages
 
 
 @pytest.fixture
@@ -123,11 +137,11 @@ async def test_what_people_sent_is_listed_oldest_first(noon: FakeTwilio, connect
     await noon.text(BO, "+15550108888", "elsewhere")
     await noon.text(f"whatsapp:{BO}", f"whatsapp:{OURS}", "hola")
     await provider.send(replace(CALL, sender=ADA, recipient=OURS))
-    found = await provider.list_received(OURS, Transport.SMS, NOON + 30 * SECOND)
+    found = await missed(provider, Piece(OURS, Transport.SMS, NOON + 30 * SECOND))
     assert [(message.sender, message.text) for message in found] == [(ADA, "JOIN"), (ADA, "STOP")]
-    first = await provider.list_received(OURS, Transport.SMS, NOON, NOON + 60 * SECOND)
+    first = await missed(provider, Piece(OURS, Transport.SMS, NOON, NOON + 60 * SECOND))
     assert [message.text for message in first] == ["before", "JOIN"]
-    (hola,) = await provider.list_received(OURS, Transport.WHATSAPP, NOON)
+    (hola,) = await missed(provider, Piece(OURS, Transport.WHATSAPP, NOON))
     assert (hola.transport, hola.sender, hola.recipient) == (Transport.WHATSAPP, BO, OURS)
 
 
@@ -135,7 +149,7 @@ async def test_listed_messages_have_the_webhooks_ids_and_media(noon: FakeTwilio,
     """So that a message which came both ways is stored once."""
     path = f"/2010-04-01/Accounts/{noon.account_sid}/Messages/MM1/Media/ME1"
     await noon.text(ADA, OURS, "look", MediaUrl0=noon.url + path, MediaContentType0="image/png")
-    (message,) = await connect().list_received(OURS, Transport.SMS, NOON)
+    (message,) = await missed(connect(), SINCE_NOON)
     assert message.provider_id == noon.received[0].sid
     assert message.media == (Media(noon.url + path, "image/png"),)
 
@@ -144,11 +158,11 @@ async def test_media_that_are_gone_do_not_hide_the_message(noon: FakeTwilio, con
     """Deleted at Twilio: the text counts; unreachable for now: the list fails and is asked for again."""
     await noon.text(ADA, OURS, "STOP", MediaUrl0="https://example.org/0")
     noon.media_fault = refuse(20404, 404)
-    (message,) = await connect().list_received(OURS, Transport.SMS, NOON)
+    (message,) = await missed(connect(), SINCE_NOON)
     assert (message.text, message.media) == ("STOP", ())
     noon.media_fault = Fault(Way.REFUSE, 503)
     with pytest.raises(SendError):
-        await connect().list_received(OURS, Transport.SMS, NOON)
+        await missed(connect(), SINCE_NOON)
 
 
 async def test_many_received_messages_take_several_pages(noon: FakeTwilio, connect: Connect) -> None:
@@ -156,8 +170,29 @@ async def test_many_received_messages_take_several_pages(noon: FakeTwilio, conne
     for number in range(1100):
         noon.clock_offset_seconds = number
         await noon.text(ADA, OURS, str(number))
-    found = await connect(timeout_seconds=5).list_received(OURS, Transport.SMS, NOON)
+    found = await missed(connect(timeout_seconds=5), SINCE_NOON)
     assert [message.text for message in found] == [str(number) for number in range(1100)]
+
+
+async def test_what_we_have_got_costs_no_requests(noon: FakeTwilio, connect: Connect) -> None:
+    """A message that came by webhook is not read again, nor are its media asked for."""
+    for sid, body in (("MM1", "came"), ("MM2", "missed")):
+        await noon.text(ADA, OURS, body, MessageSid=sid, MediaUrl0="https://example.org/0")
+    assert [message.text for message in await missed(connect(), SINCE_NOON, "MM1")] == ["missed"]
+    noon.media_fault = Fault(Way.REFUSE, 503)
+    assert await missed(connect(), SINCE_NOON, "MM1", "MM2") == ()
+
+
+async def test_too_much_is_not_read(noon: FakeTwilio, connect: Connect) -> None:
+    """A piece of the log that holds as many messages as are too many is left for smaller ones."""
+    for number in range(5):
+        await noon.text(ADA, OURS, str(number))
+    assert await missed(connect(), replace(SINCE_NOON, limit=6)) != ()
+
+    async def nothing(_provider_ids: Sequence[str]) -> set[str]:
+        return set()
+
+    assert await connect().list_missed(replace(SINCE_NOON, limit=5), nothing) is None
 
 
 def test_the_same_message_reads_the_same_both_ways() -> None:
