@@ -84,6 +84,15 @@ async def _integrity(connection: AsyncConnection, engine: AsyncEngine) -> Seen:
     return is_sound, "" if is_sound else f"{'; '.join(rows)}: restore a backup"
 
 
+async def _durability(connection: AsyncConnection, engine: AsyncEngine) -> Seen:
+    """Look whether a power cut can take what was committed: SQLite is told by every connection of ours."""
+    if engine.dialect.name != "sqlite":
+        wanted = text("SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'")
+        names = sorted((await connection.execute(wanted)).scalars())
+        return not names, f"off at the server: {', '.join(names)}: a power cut can damage it" if names else ""
+    return True, ""
+
+
 async def _foreign_keys(connection: AsyncConnection, engine: AsyncEngine) -> Seen:
     if engine.dialect.name != "sqlite":
         unchecked = text("SELECT conname FROM pg_constraint WHERE contype = 'f' AND NOT convalidated")
@@ -190,6 +199,7 @@ async def _room(connection: AsyncConnection, engine: AsyncEngine) -> Seen:
 
 _LOOKS: Mapping[str, Look] = {
     "integrity": _integrity,
+    "durability": _durability,
     "foreign keys": _foreign_keys,
     "schema": _drift,
     "orphans": _orphans,

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from flows.errors import Conflict, StorageError
 from storage.database import Database, open_database
@@ -23,6 +23,12 @@ def pid() -> Plan[int]:
     """Ask which server process runs this."""
     rows = yield Query(_PID)
     return int(rows[0][0])
+
+
+def commits() -> Plan[str]:
+    """Ask when a commit is answered."""
+    rows = yield Query(Statement((), text("SHOW synchronous_commit")))
+    return str(rows[0][0])
 
 
 def cut_off_after(name: str) -> Plan[None]:
@@ -104,6 +110,20 @@ async def test_more_plans_than_connections(database: Database) -> None:
     """Plans wait for a free connection instead of failing."""
     found = await asyncio.gather(*(database.run(pid()) for _ in range(20)))
     assert 1 <= len(set(found)) <= 4
+
+
+@ON_POSTGRESQL
+async def test_a_server_that_answers_before_the_disk(migrated_url: str) -> None:
+    """A database that is set to lose its last commits with the power keeps ours; a stricter setting stays."""
+    name = make_url(migrated_url).database
+    admin = await asyncpg.connect(migrated_url)
+    for setting, ours in (("off", "on"), ("remote_apply", "remote_apply")):
+        await admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = {setting}")
+        database = await open_database(migrated_url)
+        assert await database.run(commits()) == ours
+        await database.close()
+    await admin.execute(f"ALTER DATABASE {name} RESET synchronous_commit")
+    await admin.close()
 
 
 async def test_a_server_that_hangs_up() -> None:

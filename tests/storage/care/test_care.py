@@ -7,7 +7,9 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import insert, select, text
 
@@ -20,7 +22,7 @@ from storage.care.status import read_status
 from storage.channels import save_workspace
 from storage.database import make_engine, open_database
 from storage.keys import new_key
-from storage.migrate import newest_revision
+from storage.migrate import newest_revision, upgrade
 from storage.schema import channels, contacts, departures, events, groups, keywords, messages, schedules, workspaces
 from tests.storage.care.seen import NOW, WORKSPACE, is_sqlite, path_of, wrong
 
@@ -87,6 +89,7 @@ async def test_a_sound_database(url: str) -> None:
     found = [one async for one in examine(url)]
     assert [one.name for one in found] == [
         "integrity",
+        "durability",
         "foreign keys",
         "schema",
         "orphans",
@@ -152,6 +155,21 @@ async def test_keys_that_were_never_validated(url: str) -> None:
         "ALTER TABLE groups ADD CONSTRAINT fk_lazy FOREIGN KEY (workspace_id) REFERENCES workspaces (id) NOT VALID",
     )
     assert (await wrong(url))["foreign keys"] == "not validated: fk_lazy"
+
+
+async def test_a_server_that_does_not_sync(server: Any) -> None:
+    """A PostgreSQL that was made faster than safe is found out."""
+    url = server.get_uri()
+    await upgrade(url)
+    assert await wrong(url) == {}
+    admin = await asyncpg.connect(url)
+    await admin.execute("ALTER SYSTEM SET fsync = off")
+    await admin.execute("SELECT pg_reload_conf()")
+    async with asyncio.timeout(10):
+        while await admin.fetchval("SHOW fsync") == "on":  # noqa: ASYNC110 - the server reads its file in its own time
+            await asyncio.sleep(0.05)
+    await admin.close()
+    assert await wrong(url) == {"durability": "off at the server: fsync: a power cut can damage it"}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
