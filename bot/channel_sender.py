@@ -20,6 +20,7 @@ from flows.values import SECOND, Key, Purpose
 from storage.channels import Channel, pause_channel
 from storage.database import Database
 from storage.outbox.claim import Claimed
+from storage.outbox.lost_claims import put_back
 from storage.outbox.outcome import Outcome
 
 _log = structlog.get_logger(__name__)
@@ -66,6 +67,9 @@ class ChannelSender:
         self._provider = provider
         self._wake = asyncio.Event()
         self._calls: set[asyncio.Task[None]] = set()
+        self._begun: set[Key] = set()
+        """What may have left and is not recorded yet."""
+        self._has_lost_claims = False
         self._breaker = Breaker()
         self._bucket = None if channel.provider == "simulator" else Bucket(channel.rate_per_second, self._seconds())
         if self._bucket is not None:
@@ -100,8 +104,10 @@ class ChannelSender:
             self._wake.clear()
             claimed_count = 0
             try:
+                await self._put_back()
                 claimed_count = await self._round()
-            except Exception:  # the loop lives on; what was claimed and not sent is found by the next take-over
+            except Exception:  # the loop lives on; the claim may have been committed all the same
+                self._has_lost_claims = True
                 _log.exception("sender", provider=self.channel.provider)
             if not claimed_count:
                 await self._rest()
@@ -115,6 +121,15 @@ class ChannelSender:
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
         except TimeoutError:
             return
+
+    async def _put_back(self) -> None:
+        """Queue again what was claimed without our hearing of it: it would wait until it counts as lost."""
+        if self._has_lost_claims:
+            office = self._office
+            plan = put_back(self.channel.id, office.node_id, self._begun, office.clock())
+            if count := await office.database.run(plan):
+                _log.warning("claims were lost", provider=self.channel.provider, message_count=count)
+            self._has_lost_claims = False
 
     async def _round(self) -> int:
         """Claim once; gives how many messages were claimed."""
@@ -141,6 +156,7 @@ class ChannelSender:
         return min(free, max(1, int(tokens / self._segments))) if tokens >= 1 else 0
 
     def _begin(self, claimed: Claimed) -> None:
+        self._begun.add(claimed.id)
         call = asyncio.create_task(self._send(claimed), name="call")
         self._calls.add(call)
         call.add_done_callback(self._ended)
@@ -152,11 +168,15 @@ class ChannelSender:
             _log.error("call", exc_info=call.exception())
 
     async def _send(self, claimed: Claimed) -> None:
+        await self._office.record(await self._outcome(claimed))
+        self._begun.discard(claimed.id)
+
+    async def _outcome(self, claimed: Claimed) -> Outcome:
+        """Make the call, unless the person has stopped meanwhile, and heed what the provider says of the channel."""
         office = self._office
         stopped_at = office.stopped_at(claimed.contact_id)
         if claimed.purpose is not Purpose.CONFIRMATION and stopped_at is not None and claimed.claimed_at <= stopped_at:
-            await office.record(Outcome(claimed, self.channel.provider))
-            return
+            return Outcome(claimed, self.channel.provider)
         outcome = await make_call(self._provider, self.channel, claimed, office.clock(), office.jitter)
         self._breaker.heard(failed=failed_on_the_way(outcome), now_seconds=self._seconds())
         if outcome.refusal is not None:
@@ -164,7 +184,7 @@ class ChannelSender:
         elif outcome.provider_id is not None and self._bucket is not None and office.jitter() < SAMPLE_SHARE:
             call = call_for(self.channel, claimed, office.clock())
             office.lag.take(Sample(self.channel.provider, call, outcome.provider_id, office.clock()))
-        await office.record(outcome)
+        return outcome
 
     async def _heed(self, refusal: Refusal) -> None:
         """Pause, or go slower, where the provider means the channel and not the one message."""

@@ -78,8 +78,8 @@ class Reconciler:
     ) -> None:
         now_at = self._clock()
         # Not later than now: our clock may have been set back.
-        start_at = now_at - DAY if channel.swept_at is None else min(channel.swept_at, now_at) - SWEEP_MARGIN
-        span = LEAST_SPAN
+        swept_at = now_at - DAY if channel.swept_at is None else min(channel.swept_at, now_at)
+        start_at, span = swept_at - SWEEP_MARGIN, LEAST_SPAN
         while start_at < now_at:
             until_at, limit = start_at + span, None if span == LEAST_SPAN else MANY_SWEPT
             piece = Piece(channel.address, channel.transport, start_at, None if until_at >= now_at else until_at, limit)
@@ -90,7 +90,7 @@ class Reconciler:
             for page in in_pages(missed.messages, SWEPT_AT_ONCE):  # side by side, in the order in which they came
                 await asyncio.gather(*(inbox_put(message) for message in page))
             start_at = min(until_at, now_at)
-            await self._database.run(set_swept(channel.id, start_at))
+            await self._database.run(set_swept(channel.id, max(start_at, swept_at)))
             if missed.listed_count < MANY_SWEPT // 2:
                 span = min(2 * span, MOST_SPAN)
 

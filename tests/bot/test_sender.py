@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
 from bot.receipts import class_of
 from flows.errors import ErrorClass
 from flows.lifecycle import Refusal
-from flows.values import HOUR, InboundMessage, MessageStatus, Purpose, Receipt
+from flows.values import MessageStatus, Purpose, Receipt
 from storage.channels import pause_channel, resume_channel
-from storage.keys import inbound_key
-from storage.load import claim_keys
 from storage.outbox.claim import claim
 from storage.outbox.nodes import take_over
 from storage.outbox.outcome import Outcome, record
 from storage.outbox.receipts import apply_receipts
 from storage.outbox.refusals import Lesson, learn
 from storage.schema import channels, consent_changes, messages, opt_outs, orphan_receipts, suppressions
-from tests.bot.outbox import ADA, OURS, Outbox, Told, open_outbox, until
+from tests.bot.outbox import ADA, OURS, Outbox, Told, until
 from tests.cases import load_case
-from tests.fakes.twilio import FakeTwilio
 from tests.fakes.twilio_faults import ACCEPT_RESET, in_order, refuse, too_many
 
 SID = "SM" + "a" * 32
-
-
-@pytest.fixture
-async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
-    """Give an outbox whose sender is not started."""
-    async with FakeTwilio() as fake:
-        fake.callbacks.statuses = ()
-        async with open_outbox(tmp_path, fake) as made:
-            yield made
 
 
 async def test_sends_once(outbox: Outbox) -> None:
@@ -247,72 +232,6 @@ async def test_stop_finishes_the_calls_in_flight(outbox: Outbox) -> None:
     await outbox.until(key, "sending")
     await outbox.sender.stop()
     assert (await outbox.row(key))["status"] == "sent"
-
-
-async def test_the_sweep_brings_in_what_was_missed(outbox: Outbox) -> None:
-    """What people texted while we were away is put through the inbox, and the place is remembered."""
-    await outbox.fake.text(ADA, OURS, "STOP")
-    got = []
-
-    async def put(message: object) -> None:
-        got.append(message)
-
-    await outbox.reconciler.sweep(put)
-    assert [message.text for message in got] == ["STOP"]  # type: ignore[attr-defined]
-    assert (await outbox.rows(select(channels)))[0]["swept_at"] is not None
-
-
-async def test_the_sweep_leaves_out_what_is_here(outbox: Outbox) -> None:
-    """The sweep looks back over what the webhooks brought already: only what none of them brought is put."""
-    got: list[str] = []
-
-    async def put(message: InboundMessage) -> None:
-        got.append(message.text)
-
-    for sid, text in (("SM1", "brought"), ("SM2", "missed")):
-        await outbox.fake.text(ADA, OURS, text, MessageSid=sid)
-    (channel,) = await outbox.rows(select(channels))
-    await outbox.database.run(claim_keys([inbound_key(channel["id"], "SM1")], outbox.now_at()))
-    await outbox.reconciler.sweep(put)
-    assert got == ["missed"]
-
-
-async def test_a_long_absence_is_swept_piece_by_piece(outbox: Outbox) -> None:
-    """The oldest first, each piece's end remembered; where a list fails the next sweep goes on from there."""
-    got: list[str] = []
-
-    async def put(message: InboundMessage) -> None:
-        got.append(message.text)
-        if message.text == "second":
-            outbox.fake.list_fault = refuse(20500, 503)
-
-    for hours_ago, text in ((6.5, "first"), (4.5, "second"), (0.5, "third")):
-        outbox.fake.clock_offset_seconds = -hours_ago * 3_600
-        await outbox.fake.text(ADA, OURS, text)
-    outbox.fake.clock_offset_seconds = 0
-    await outbox.reconciler.sweep(put)
-    assert got == ["first", "second"]
-    swept_at = (await outbox.rows(select(channels)))[0]["swept_at"]
-    assert 3.5 * HOUR < outbox.now_at() - swept_at <= 4.5 * HOUR
-    outbox.fake.list_fault = None
-    await outbox.reconciler.sweep(put)
-    assert got == ["first", "second", "third"]
-
-
-async def test_a_rush_after_a_quiet_time_is_swept_in_order(outbox: Outbox) -> None:
-    """Where an hour of the log is too much it is read in smaller pieces: all of it, once, in order."""
-    got: list[str] = []
-
-    async def put(message: InboundMessage) -> None:
-        got.append(message.text)
-
-    for number in range(1_200):
-        outbox.fake.clock_offset_seconds = number / 10 - 7_200
-        await outbox.fake.text(ADA, OURS, str(number))
-    outbox.fake.clock_offset_seconds = 0
-    await outbox.reconciler.sweep(put)
-    assert list(dict.fromkeys(got)) == [str(number) for number in range(1_200)]
-    assert len(got) < 1_400  # a piece ends with the second in which the next begins
 
 
 async def test_real_sequences_of_statuses(outbox: Outbox) -> None:

@@ -118,7 +118,16 @@ def resource(message: LoggedMessage, account_sid: str) -> dict[str, object]:
 
 def page(messages: Iterable[LoggedMessage], query: Mapping[str, str], now_at: int, path: str) -> dict[str, Any]:
     """Choose one page of the log, newest first; `messages` of the answer are still `LoggedMessage`s."""
-    found = [message for message in messages if message.visible_at <= now_at and _matches(message, query)]
+    since_at, until_at = (_instant(query.get(name)) for name in ("DateSent>", "DateSent<"))
+    found = [
+        message
+        for message in messages
+        if message.visible_at <= now_at
+        and (since_at is None or message.created_at >= since_at)
+        and (until_at is None or message.created_at <= until_at)
+        and query.get("To", message.recipient) == message.recipient
+        and query.get("From", message.sender) == message.sender
+    ]
     found.sort(key=lambda message: (message.created_at, message.number), reverse=True)
     size = min(int(query.get("PageSize", "50")), 1000)
     number = int(query.get("Page", "0"))
@@ -132,11 +141,5 @@ def page(messages: Iterable[LoggedMessage], query: Mapping[str, str], now_at: in
     }
 
 
-def _matches(message: LoggedMessage, query: Mapping[str, str]) -> bool:
-    since, until = query.get("DateSent>"), query.get("DateSent<")
-    return (
-        query.get("To", message.recipient) == message.recipient
-        and query.get("From", message.sender) == message.sender
-        and (since is None or message.created_at >= datetime.fromisoformat(since).timestamp() * SECOND)
-        and (until is None or message.created_at <= datetime.fromisoformat(until).timestamp() * SECOND)
-    )
+def _instant(text: str | None) -> float | None:
+    return None if text is None else datetime.fromisoformat(text).timestamp() * SECOND

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -126,7 +127,7 @@ async def running(
             "ROLLCALL_HOLD_SECONDS": "0",
             "ROLLCALL_ERROR_BUDGET_PERCENT": "0",
             "ROLLCALL_ABSENT_SECONDS": "10",
-            "ROLLCALL_LOG_LEVEL": "INFO",
+            "ROLLCALL_LOG_LEVEL": "DEBUG",
             "ROLLCALL_SECRET_KEY": "fake secret of the tests",
             **(more or {}),
         }
@@ -151,3 +152,11 @@ async def running(
             yield cluster
         finally:
             await asyncio.gather(*(node.end() for node in nodes))
+        assert leaks(cluster, names) == []
+
+
+def leaks(cluster: Cluster, names: Mapping[str, str]) -> list[str]:
+    """Look for phones, texts and secrets in what the nodes have logged; gives the lines."""
+    secrets = [names[name] for name in ("TWILIO_AUTH_TOKEN", "ROLLCALL_SECRET_KEY")]
+    spoken = re.compile("|".join([r"1555\d{7}", *map(re.escape, [TEXT, *secrets])]))
+    return [line for node in cluster.nodes for line in node.lines if spoken.search(line)]
