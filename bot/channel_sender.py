@@ -14,7 +14,7 @@ from bot.calls import call_for, failed_on_the_way, make_call
 from bot.clock import Clock
 from bot.list_lag import SAMPLE_SHARE, ListLag, Sample
 from bot.providers.base import Provider
-from flows.errors import ErrorClass
+from flows.errors import ErrorClass, StorageError
 from flows.lifecycle import Refusal
 from flows.values import SECOND, Key, Purpose
 from storage.channels import Channel, pause_channel
@@ -69,7 +69,7 @@ class ChannelSender:
         self._calls: set[asyncio.Task[None]] = set()
         self._begun: set[Key] = set()
         """What may have left and is not recorded yet."""
-        self._has_lost_claims = False
+        self._may_have_lost_claims = False
         self._breaker = Breaker()
         self._bucket = None if channel.provider == "simulator" else Bucket(channel.rate_per_second, self._seconds())
         if self._bucket is not None:
@@ -107,7 +107,7 @@ class ChannelSender:
                 await self._put_back()
                 claimed_count = await self._round()
             except Exception:  # the loop lives on; the claim may have been committed all the same
-                self._has_lost_claims = True
+                self._may_have_lost_claims = True
                 _log.exception("sender", provider=self.channel.provider)
             if not claimed_count:
                 await self._rest()
@@ -124,12 +124,12 @@ class ChannelSender:
 
     async def _put_back(self) -> None:
         """Queue again what was claimed without our hearing of it: it would wait until it counts as lost."""
-        if self._has_lost_claims:
+        if self._may_have_lost_claims:
             office = self._office
-            plan = put_back(self.channel.id, office.node_id, self._begun, office.clock())
+            plan = put_back(self.channel.id, office.node_id, frozenset(self._begun), office.clock())
             if count := await office.database.run(plan):
                 _log.warning("claims were lost", provider=self.channel.provider, message_count=count)
-            self._has_lost_claims = False
+            self._may_have_lost_claims = False
 
     async def _round(self) -> int:
         """Claim once; gives how many messages were claimed."""
@@ -197,7 +197,12 @@ class ChannelSender:
         now_at = self._office.clock()
         until_at = now_at + PAUSE_SECONDS[refusal.error_class] * SECOND
         _log.error("channel paused", provider=self.channel.provider, code=refusal.code, reason=refusal.text)
-        if await self._office.database.run(pause_channel(self.channel.id, until_at, refusal.text, now_at)):
+        try:
+            is_news = await self._office.database.run(pause_channel(self.channel.id, until_at, refusal.text, now_at))
+        except StorageError as error:  # the next call will be refused as well; what became of this one goes first
+            _log.warning("channel not paused", problem=error.message)
+            return
+        if is_news:
             await self._office.alarm(self.channel, refusal.text)
 
     def _seconds(self) -> float:

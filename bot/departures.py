@@ -22,6 +22,7 @@ from storage.outbox.departures import (
     departures_read,
     drop_departures,
     has_departures,
+    prolong_replay,
     settle_doubtful,
 )
 from storage.plan import Plan
@@ -52,6 +53,7 @@ class Departures:
                 return False
             await self._settle_doubtful()
             await self._database.run(departures_read())
+            await self._database.run(prolong_replay(self._clock()))
         self._any = await self._database.run(has_departures())
         return True
 

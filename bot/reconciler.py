@@ -76,8 +76,7 @@ class Reconciler:
     async def _sweep_channel(
         self, channel: Channel, provider: Provider, inbox_put: Callable[[InboundMessage], Awaitable[object]]
     ) -> None:
-        now_at = self._clock()
-        # Not later than now: our clock may have been set back.
+        now_at = await provider.read_clock()  # by which its log is dated, whatever our own says
         swept_at = now_at - DAY if channel.swept_at is None else min(channel.swept_at, now_at)
         start_at, span = swept_at - SWEEP_MARGIN, LEAST_SPAN
         while start_at < now_at:

@@ -113,6 +113,9 @@ class Provider(Protocol):
     async def send(self, call: Call) -> Accepted:
         """Make exactly one provider call; raises `SendError` with the class of what went wrong."""
 
+    async def read_clock(self) -> int:
+        """Give the provider's time, by which its log is dated, in UTC microseconds; raises `SendError`."""
+
     async def list_sent(self, call: Call, since_at: int) -> Listing:
         """List what the provider's log holds for the call's sender and recipient since then; raises `SendError`."""
 

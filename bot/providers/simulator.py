@@ -21,6 +21,10 @@ class SimulatorProvider:
         """Deliver at once."""
         return Accepted(f"SIM{call.message_id.hex()}", MessageStatus.DELIVERED)
 
+    async def read_clock(self) -> int:
+        """Give our own time."""
+        return self._clock()
+
     async def list_sent(self, call: Call, since_at: int) -> Listing:  # noqa: ARG002 - the protocol's
         """List nothing: no log is kept beside the messages themselves."""
         return Listing((), self._clock())

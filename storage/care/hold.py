@@ -49,7 +49,7 @@ async def hold(url: str, now_at: int) -> Held:
         .values(status="paused")
     )
     newest_at = select(func.coalesce(func.max(messages.c.updated_at), now_at)).scalar_subquery()
-    since_then = update(workspaces).values(copied_at=newest_at, restored_at=now_at)
+    since_then = update(workspaces).values(copied_at=newest_at, restored_at=now_at, replayed_until_at=None)
     engine = make_engine(url)
     try:
         async with engine.begin() as connection:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, lit
 
 from flows.values import HOUR, Key, MessageStatus, Receipt
 from storage.outbox.receipts import Classify, apply_receipts
-from storage.outbox.words import UNKNOWN, is_uncertain, word
+from storage.outbox.words import UNKNOWN, is_open, is_uncertain, word
 from storage.plan import Members, Plan, Query, Statement, Values, Write, in_pages, insertion
 from storage.schema import campaigns, channels, departures, messages, workspaces
 
@@ -26,11 +26,18 @@ class Departure:
 
 
 REPLAYED_FOR = HOUR
-"""So long after the restore replies may be answers to texts that were answered before it."""
+"""So long after texts were read anew the replies to them may still be made."""
 
 _COPIED = Statement((), select(func.min(workspaces.c.copied_at)))
 _ADD = insertion(departures, ("channel_id", "provider_id", "address", "body", "status", "left_at"), ignore=True)
 _READ = Statement((), update(workspaces).where(workspaces.c.copied_at.is_not(None)).values(copied_at=null()))
+_REPLAYED_UNTIL: ColumnElement[int] = func.coalesce(
+    workspaces.c.replayed_until_at, workspaces.c.restored_at + literal_column(str(REPLAYED_FOR))
+)
+_PROLONG = Statement(
+    ("until_at",),
+    update(workspaces).where(workspaces.c.restored_at.is_not(None)).values(replayed_until_at=bindparam("until_at")),
+)
 _ANY = Statement((), select(departures.c.provider_id).limit(literal_column("1")))
 _DOUBTFUL = Statement(
     ("after",),
@@ -57,7 +64,7 @@ _OF = Members(
                 workspaces.c.restored_at > _CAUSE_AT,
                 and_(
                     messages.c.campaign_id.is_(None),
-                    messages.c.created_at < workspaces.c.restored_at + literal_column(str(REPLAYED_FOR)),
+                    messages.c.created_at < _REPLAYED_UNTIL,
                 ),
             ),
             ~exists().where(
@@ -68,9 +75,10 @@ _OF = Members(
     ),
 )
 _DROP = Statement(
-    ("replayed_at",),
+    ("now_at",),
     delete(departures).where(
-        ~exists().where(workspaces.c.restored_at >= bindparam("replayed_at")),
+        ~exists().where(bindparam("now_at") <= _REPLAYED_UNTIL),
+        ~exists().where(is_open(), workspaces.c.id == messages.c.workspace_id, messages.c.created_at < _REPLAYED_UNTIL),
         ~exists().where(
             campaigns.c.status.in_([word(status) for status in ("scheduled", "running", "paused")]),
             workspaces.c.id == campaigns.c.workspace_id,
@@ -94,6 +102,11 @@ def add_departures(rows: Sequence[Values]) -> Plan[None]:
 def departures_read() -> Plan[None]:
     """Note that all of the log is here."""
     yield Write(_READ, [()])
+
+
+def prolong_replay(now_at: int) -> Plan[None]:
+    """Note that texts are read anew until now: so long what answers them may have left before the restore."""
+    yield Write(_PROLONG, [(now_at + REPLAYED_FOR,)])
 
 
 def has_departures() -> Plan[bool]:
@@ -134,4 +147,4 @@ def settle_doubtful(after: Key, plain: Callable[[str], str], now_at: int, classi
 
 def drop_departures(now_at: int) -> Plan[None]:
     """Delete the lines once nothing that is older than the restore can still be sent."""
-    yield Write(_DROP, [(now_at - REPLAYED_FOR,)])
+    yield Write(_DROP, [(now_at,)])

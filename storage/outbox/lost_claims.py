@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from sqlalchemy import Integer, bindparam, literal_column, null, select, update
 
 from flows.values import Key, MessageStatus
@@ -22,9 +20,14 @@ _MARKED = Statement(
     ),
 )
 _PUT_BACK = Statement(
-    ("now_at", "id", "attempt"),
+    ("now_at", "id", "attempt", "node_id"),
     update(messages)
-    .where(messages.c.id == bindparam("id"), messages.c.attempt == bindparam("attempt"), messages.c.status == SENDING)
+    .where(
+        messages.c.id == bindparam("id"),
+        messages.c.attempt == bindparam("attempt"),
+        messages.c.node_id == bindparam("node_id"),
+        messages.c.status == SENDING,
+    )
     .values(
         status=QUEUED,
         attempt=messages.c.attempt - literal_column("1", Integer()),  # there was none
@@ -35,14 +38,15 @@ _PUT_BACK = Statement(
 )
 
 
-def put_back(channel_id: Key, node_id: Key, begun: Collection[Key], now_at: int) -> Plan[int]:
+def put_back(channel_id: Key, node_id: Key, begun: frozenset[Key], now_at: int) -> Plan[int]:
     """Queue what a process has marked on a channel and not begun to send; only that process knows what it has begun.
 
-    Gives how many messages there were.
+    `begun` is how that stood before: what is recorded meanwhile may be another process's by now. Gives how many
+    messages there were.
     """
     marked = yield Query(_MARKED, (node_id, channel_id))
     lost = sorted(row[:3] for row in map(tuple, marked) if row[0] not in begun)
     freed = yield from uncount(lost, MessageStatus.SENDING)
-    yield Write(_PUT_BACK, [(now_at, message_id, attempt) for message_id, attempt, _day in lost])
+    yield Write(_PUT_BACK, [(now_at, message_id, attempt, node_id) for message_id, attempt, _day in lost])
     yield from give_back(freed)
     return len(lost)

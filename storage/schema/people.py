@@ -23,6 +23,7 @@ workspaces = Table(
     Column("sealed_key", LargeBinary(255)),  # the root key, sealed with ROLLCALL_SECRET_KEY
     at("copied_at"),  # the database was put back from a copy of then, and the provider's log is not read yet
     at("restored_at"),  # what came of causes before then may have left already: see `departures`
+    at("replayed_until_at"),  # replies from before then may answer texts that were answered before the restore
     at("created_at", null=False),
     at("updated_at", null=False),
 )

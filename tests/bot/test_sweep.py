@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from flows.values import HOUR, InboundMessage
@@ -79,6 +80,23 @@ async def test_a_sweep_that_fails_early_keeps_its_place(outbox: Outbox) -> None:
         outbox.fake.list_fault = None
         await outbox.reconciler.sweep(put)
     assert (await outbox.rows(select(channels)))[0]["swept_at"] == swept_at
+
+
+@pytest.mark.parametrize("hours", [-2.0, 2.0])
+async def test_our_clock_does_not_matter(outbox: Outbox, hours: float) -> None:
+    """The provider's log is read by the provider's time: what came in our absence is found with any clock of ours."""
+    got: list[str] = []
+
+    async def put(message: InboundMessage) -> None:
+        got.append(message.text)
+
+    outbox.ahead_seconds[0] = hours * 3_600
+    await outbox.reconciler.sweep(put)
+    await outbox.fake.text(ADA, OURS, "STOP")
+    outbox.fake.clock_offset_seconds = 1_800  # half an hour later, by every clock
+    outbox.ahead_seconds[0] += 1_800
+    await outbox.reconciler.sweep(put)
+    assert got == ["STOP"]
 
 
 async def test_a_rush_after_a_quiet_time_is_swept_in_order(outbox: Outbox) -> None:

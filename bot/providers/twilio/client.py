@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ from bot.providers.twilio.outcome import provider_now_at, unreadable
 from bot.providers.twilio.receipts import STATUSES, message_token
 from bot.providers.twilio.transport import TwilioTransport
 from flows.errors import ErrorClass, SendError
-from flows.values import SECOND, InboundMessage, MessageStatus, Transport
+from flows.values import SECOND, InboundMessage, Media, MessageStatus, Transport
 
 DEFAULT_API_BASE_URL = "https://api.twilio.com"
 STATUS_PATH = "/webhooks/twilio/status"
@@ -39,6 +40,8 @@ _SENT_PAGE_SIZE = 50
 _SENT_PAGES = 5
 _RECEIVED_PAGE_SIZE = 500
 _ALL_PAGES = 2_000
+_MEDIA_TRIES = 3
+"""Then a message counts without its media: whatever came after it would wait for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class TwilioProvider:
         self._account = account
         self._transport = TwilioTransport(account.api_base_url, account.timeout_seconds, limit=account.connection_limit)
         self._client = Client(account.account_sid, account.auth_token, http_client=self._transport)
+        self._media_failures: Counter[str] = Counter()
 
     async def send(self, call: Call) -> Accepted:
         """Make exactly one provider call; raises `SendError` with the class of what went wrong.
@@ -80,6 +84,11 @@ class TwilioProvider:
         if not message.sid:
             raise unreadable()
         return Accepted(str(message.sid), STATUSES.get(str(message.status), MessageStatus.SENT))
+
+    async def read_clock(self) -> int:
+        """Give Twilio's time, to the second; raises `SendError`."""
+        _page, now_at = await self._get("Messages.json", {"PageSize": "1"})
+        return now_at
 
     async def list_sent(self, call: Call, since_at: int) -> Listing:
         """List what Twilio's log holds for the call's sender and recipient since then; raises `SendError`.
@@ -147,14 +156,22 @@ class TwilioProvider:
     async def _received(self, row: Row) -> InboundMessage | None:
         if row.get("direction") != "inbound" or not media_count(row):
             return read_received(row, ())
+        sid = str(row.get("sid"))
+        media: tuple[Media, ...] = ()
         try:
-            page, _now = await self._get(f"Messages/{row.get('sid')}/Media.json")
+            page, _now = await self._get(f"Messages/{sid}/Media.json")
+            media = read_media(page, self._account.api_base_url.rstrip("/"))
         except SendError as error:
-            if error.error_class in {ErrorClass.RETRY, ErrorClass.UNK}:
-                raise
             # Media may have been deleted; a STOP beside them counts all the same.
-            return read_received(row, ())
-        return read_received(row, read_media(page, self._account.api_base_url.rstrip("/")))
+            if error.error_class in {ErrorClass.RETRY, ErrorClass.UNK} and self._has_tries_left(sid):
+                raise
+            _log.warning("twilio: a message is taken without its media, which cannot be listed")
+        del self._media_failures[sid]
+        return read_received(row, media)
+
+    def _has_tries_left(self, sid: str) -> bool:
+        self._media_failures[sid] += 1
+        return self._media_failures[sid] < _MEDIA_TRIES
 
     async def _get(self, address: str, query: Mapping[str, str] | None = None) -> tuple[dict[str, Any], int]:
         """Fetch a page of the log: a path below the account, or a whole path as `next_page_uri` has it."""

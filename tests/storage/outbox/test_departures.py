@@ -14,6 +14,7 @@ from storage.outbox.departures import (
     departures_of,
     drop_departures,
     has_departures,
+    prolong_replay,
     settle_doubtful,
 )
 from storage.schema import campaigns, messages, workspaces
@@ -104,6 +105,27 @@ async def test_the_log_is_forgotten_when_nobody_needs_it(restored: Scene) -> Non
     assert await restored.database.run(has_departures())
     await restored.database.run(drop_departures(NOW + HOUR + 1))
     assert not await restored.database.run(has_departures())
+
+
+async def test_texts_may_be_read_anew_for_long(restored: Scene) -> None:
+    """Where the provider's log could be read hours later only, the replies of then count as well."""
+    key = await restored.queue(await restored.contact(), created_at=NOW + 3 * HOUR)
+    assert await found(restored, key) is None
+    await restored.database.run(prolong_replay(NOW + 2 * HOUR + 1))
+    assert await found(restored, key) == SENT
+
+
+async def test_what_waits_keeps_the_log(restored: Scene) -> None:
+    """A reply that a ceiling or a pause holds back for a day still finds its line."""
+    key = await restored.queue(await restored.contact(), created_at=NOW + 1)
+    later = await restored.queue(await restored.contact(), created_at=NOW + HOUR)
+    await restored.database.run(drop_departures(NOW + 24 * HOUR))
+    assert await found(restored, key) == SENT
+    async with restored.database.engine.begin() as connection:
+        await connection.execute(update(messages).where(messages.c.id == key).values(status="sent"))
+    await restored.database.run(drop_departures(NOW + 24 * HOUR))
+    assert not await restored.database.run(has_departures())
+    assert await restored.statuses(later) == ["queued"]
 
 
 async def test_doubts_are_settled_by_the_log(restored: Scene) -> None:

@@ -17,7 +17,7 @@ async def test_only_what_has_not_begun(scene: Scene) -> None:
     assert len(await scene.database.run(claim(scene.channel, NODE, NOW, 10))) == 2
     theirs = await scene.queue(await scene.contact("+15550100009"))
     await scene.database.run(claim(scene.channel, OTHER_NODE, NOW, 10))
-    assert await scene.database.run(put_back(scene.channel.id, NODE, {begun}, NOW + SECOND)) == 1
+    assert await scene.database.run(put_back(scene.channel.id, NODE, frozenset({begun}), NOW + SECOND)) == 1
     assert await scene.statuses(begun, lost, theirs) == ["sending", "queued", "sending"]
     row = await scene.row(messages, id=lost)
     assert (row["attempt"], row["node_id"], row["claimed_at"], row["updated_at"]) == (0, None, None, NOW + SECOND)
@@ -31,6 +31,6 @@ async def test_its_segments_count_no_more(scene: Scene) -> None:
     await scene.queue(await scene.contact(), segments=3)
     await scene.database.run(claim_within(scene.channel, NODE, NOW, 10, ceiling))
     assert await scene.database.run(spent_on(ceiling.day)) == {scene.channel.id: 3}
-    assert await scene.database.run(put_back(scene.channel.id, NODE, set(), NOW)) == 1
+    assert await scene.database.run(put_back(scene.channel.id, NODE, frozenset(), NOW)) == 1
     assert await scene.database.run(spent_on(ceiling.day)) == {scene.channel.id: 0}
     assert (await scene.row(messages))["spending_day"] is None
