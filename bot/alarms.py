@@ -30,6 +30,13 @@ class Alarms:
         letters = [Letter(address, says) for address in self._admins()]
         await self.database.run(post(self.house, channel.id, letters, self.clock()))
 
+    async def texts_unread(self, channel: Channel, reason: str) -> None:
+        """Say that a channel's campaigns and reminders wait for what people texted; raises `StorageError`."""
+        await self.database.run(know_all(self.house))
+        says = (Template("operator_unread", {"channel": channel.address, "reason": reason}),)
+        letters = [Letter(address, says, is_urgent=True) for address in self._admins()]
+        await self.database.run(post(self.house, channel.id, letters, self.clock()))
+
     async def ceiling_reached(self, channel: Channel, ceiling: Ceiling) -> None:
         """Say that a channel has sent what it may on a day, once for however many nodes; raises `StorageError`."""
         await self.database.run(know_all(self.house))

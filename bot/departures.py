@@ -61,6 +61,11 @@ class Departures:
         """Say which of these messages have left already, and how: in the transaction that claims them."""
         return (yield from departures_of({one.id: plain(one.body) for one in claimed})) if self._any else {}
 
+    async def prolong(self) -> None:
+        """Note that texts are read anew until now, which may have been answered before; raises `StorageError`."""
+        if self._any:
+            await self._database.run(prolong_replay(self._clock()))
+
     async def drop(self) -> None:
         """Forget the log once nobody needs it; raises `StorageError`."""
         if self._any:

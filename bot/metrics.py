@@ -21,4 +21,5 @@ ABSENT_SECONDS = Gauge("rollcall_absent_seconds", "Age at which a message that n
 OUTBOX = Gauge("rollcall_outbox_messages", "Outbound messages by status", ["status"])
 OLDEST_QUEUED = Gauge("rollcall_outbox_oldest_queued_seconds", "Age of the oldest queued message")
 CHANNELS_PAUSED = Gauge("rollcall_channels_paused", "Channels that do not send: the account, or its allowance")
+CHANNELS_UNREAD = Gauge("rollcall_channels_unread", "Channels whose texts of our absence cannot be read yet")
 NODES_ALIVE = Gauge("rollcall_nodes_alive", "Processes on this database that were seen within half a minute")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 
@@ -36,6 +37,14 @@ SWEPT_AT_ONCE = 256
 _BEFORE_START = 120 * SECOND
 
 
+@dataclass(frozen=True, slots=True)
+class Unswept:
+    """A channel whose log could not be read to the end, and why."""
+
+    channel: Channel
+    reason: str
+
+
 class Reconciler:
     """Resolves unknown outcomes, tidies the queue, and sweeps in what people texted while we were away."""
 
@@ -59,11 +68,12 @@ class Reconciler:
         """Look whether what was accepted a moment ago is listed by now."""
         await self._lag.measure(self._list_sent, self._clock())
 
-    async def sweep(self, inbox_put: Callable[[InboundMessage], Awaitable[object]]) -> None:
+    async def sweep(self, inbox_put: Callable[[InboundMessage], Awaitable[object]]) -> dict[Key, Unswept]:
         """Put what people texted since the last sweep through the inbox; the first looks back a day.
 
-        Raises `StorageError`; a provider whose list fails is swept from the same place the next time.
+        Raises `StorageError`; gives the channels whose list failed: they are swept from there the next time.
         """
+        unswept: dict[Key, Unswept] = {}
         for channel in await self._database.run(all_channels()):
             provider = self._providers.get(channel.provider)
             if provider is None or channel.provider == "simulator":
@@ -72,6 +82,8 @@ class Reconciler:
                 await self._sweep_channel(channel, provider, inbox_put)
             except SendError as error:
                 _log.warning("sweep", provider=channel.provider, reason=error.message)
+                unswept[channel.id] = Unswept(channel, error.message)
+        return unswept
 
     async def _sweep_channel(
         self, channel: Channel, provider: Provider, inbox_put: Callable[[InboundMessage], Awaitable[object]]

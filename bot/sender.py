@@ -87,6 +87,8 @@ class Sender:
         self._alarms: Alarms | None = None
         self._limits = Limits()
         self._departed: Departed = _nothing_departed
+        self._unread: frozenset[Key] = frozenset()
+        self._fresh_since = 0
 
     async def start(
         self, alarms: Alarms | None = None, limits: Limits = Limits(), departed: Departed | None = None
@@ -114,6 +116,11 @@ class Sender:
         """Look at the queue now: something was put into it."""
         for channel in self._channels.values():
             channel.wake()
+
+    def hold_back(self, unread: frozenset[Key], fresh_since: int) -> None:
+        """Let only what always leaves, and replies made since then, leave on channels whose texts are not all read."""
+        self._unread, self._fresh_since = unread, fresh_since
+        self.wake()
 
     def opted_out(self, contact_ids: Collection[Key]) -> None:
         """Remember that these contacts stopped just now: what was claimed before is not sent any more."""
@@ -190,11 +197,11 @@ class Sender:
     def _claim(
         self, channel: Channel, limit: int, now_at: int, ceiling: Ceiling | None
     ) -> Plan[tuple[Taken, Mapping[Key, Departure]]]:
-        node_id = self._office.node_id
+        node_id, fresh_since = self._office.node_id, self._fresh_since if channel.id in self._unread else 0
         if ceiling is None:
-            taken = Taken((yield from claim(channel, node_id, now_at, limit)))
+            taken = Taken((yield from claim(channel, node_id, now_at, limit, fresh_since)))
         else:
-            taken = yield from claim_within(channel, node_id, now_at, limit, ceiling)
+            taken = yield from claim_within(channel, node_id, now_at, limit, ceiling, fresh_since)
         return taken, (yield from self._departed(taken.messages))
 
     def _is_barred(self, channel: Channel, claimed: Claimed) -> bool:

@@ -20,6 +20,7 @@ from bot.alarms import Alarms
 from bot.app import make_app
 from bot.calendar import Calendar
 from bot.campaigns import CampaignRunner
+from bot.catching_up import CatchingUp
 from bot.charts.web import Charts
 from bot.clock import Clock, wall_clock
 from bot.codes import draw_code
@@ -107,6 +108,7 @@ class Service:
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=derive(root_key, "codes"))
         self.campaigns = CampaignRunner(desk, clock)
         self.alarms = Alarms(database, self.house, clock)
+        self.catching_up = CatchingUp(self.reconciler, self.inbox.put, self.departures, self.sender, self.alarms, clock)
         self.wakes = Wakes(database, self.node_id)
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._forgotten_up_to: Key = FIRST
@@ -117,7 +119,7 @@ class Service:
         """Begin to work; what people sent while we were down is read before the first message leaves."""
         self.inbox.start(self._on_received)
         self.receipts.start()
-        await self._catch_up()
+        await self.catching_up.sweep()
         await self._begin_sending()
         self.wakes.start(self._hear)
         self.commands.start(self._written)
@@ -127,7 +129,8 @@ class Service:
             (self.reconciler.run_once, RECONCILE_SECONDS),
             (self.reconciler.measure_lag, TICK_SECONDS),
             (self._begin_sending, RECONCILE_SECONDS),
-            (self._catch_up, SWEEP_SECONDS),
+            (self.catching_up.sweep_again, RECONCILE_SECONDS),
+            (self.catching_up.sweep, SWEEP_SECONDS),
             (self._index, INDEX_SECONDS),
             (self.forget_texts, FORGET_SECONDS),
             (self.departures.drop, FORGET_SECONDS),
@@ -193,6 +196,8 @@ class Service:
         return len(dues)
 
     async def _fire_timers(self) -> None:
+        if not self.catching_up.is_done:
+            return  # a reminder to somebody whose STOP is not read
         try:
             await self.fire_timers()
         except StorageError as error:
@@ -229,9 +234,6 @@ class Service:
         if not self._sends and await self.departures.read():
             self._sends = True
             await self.sender.start(self.alarms, self.house.limits, self.departures.of)
-
-    async def _catch_up(self) -> None:
-        await self.reconciler.sweep(self.inbox.put)
 
     async def _settle(self, received: Received) -> None:
         if received.contact_id is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
-    Boolean,
+    BigInteger,
     ColumnElement,
     FromClause,
     Integer,
@@ -27,7 +27,7 @@ from sqlalchemy.sql import ClauseElement
 from flows.values import Key, Purpose
 from storage.channels import Channel
 from storage.documents import load
-from storage.outbox.words import CONFIRMATION, QUEUED, SENDING, UNKNOWN, is_open, may_be_sent, word
+from storage.outbox.words import COMMAND, CONFIRMATION, QUEUED, SENDING, UNKNOWN, is_open, may_be_sent, word
 from storage.plan import Members, Plan, Query, Row, Statement, in_pages
 from storage.schema import channels, contacts, messages
 
@@ -78,7 +78,17 @@ def _in_time() -> ColumnElement[bool]:
         or_(channels.c.paused_until_at.is_(None), channels.c.paused_until_at <= now_at),
         or_(messages.c.not_before_at.is_(None), messages.c.not_before_at <= now_at),
         or_(messages.c.not_after_at.is_(None), messages.c.not_after_at > now_at),
-        or_(messages.c.purpose != word(Purpose.CAMPAIGN), bindparam("campaigns_allowed", type_=Boolean).is_(True)),
+        _is_fresh(),
+    )
+
+
+def _is_fresh() -> ColumnElement[bool]:
+    """Say that nothing a person texted before can be in the way: it is read, or the message answers what came since."""
+    fresh_since: ColumnElement[int] = bindparam("fresh_since", type_=BigInteger)
+    return or_(
+        fresh_since == literal_column("0", Integer()),
+        messages.c.purpose.in_([CONFIRMATION, COMMAND]),
+        and_(messages.c.purpose == word(Purpose.REPLY), messages.c.created_at >= fresh_since),
     )
 
 
@@ -154,7 +164,7 @@ def _claim(engine: str) -> ClauseElement:
     return mark_sending(select(first_of(may_leave(lane_is_free()), engine).c.id), null())
 
 
-_CLAIM = Statement(("channel_id", "node_id", "now_at", "limit", "campaigns_allowed"), _claim)
+_CLAIM = Statement(("channel_id", "node_id", "now_at", "limit", "fresh_since"), _claim)
 _IN_FLIGHT = Members(
     (),
     lambda _engine, members: select(messages.c.id).where(
@@ -166,11 +176,13 @@ _IN_FLIGHT = Members(
 )
 
 
-def claim(
-    channel: Channel, node_id: Key, now_at: int, limit: int, *, campaigns_allowed: bool = True
-) -> Plan[tuple[Claimed, ...]]:
-    """Take up to `limit` messages of a channel that may leave now, in the order in which they should."""
-    rows = yield Query(_CLAIM, (channel.id, node_id, now_at, limit, campaigns_allowed))
+def claim(channel: Channel, node_id: Key, now_at: int, limit: int, fresh_since: int = 0) -> Plan[tuple[Claimed, ...]]:
+    """Take up to `limit` messages of a channel that may leave now, in the order in which they should.
+
+    `fresh_since`: what people texted before is not all read, so only replies made since then may leave, and what
+    always does; 0: everything may.
+    """
+    rows = yield Query(_CLAIM, (channel.id, node_id, now_at, limit, fresh_since))
     return read_claimed(rows)
 
 

@@ -88,8 +88,8 @@ def _held(_engine: str) -> ClauseElement:
     return may_leave(lane_is_free()).where(~_fits(messages), ~in_flight).limit(_ONE)
 
 
-_CLAIM = Statement(("channel_id", "node_id", "now_at", "limit", "campaigns_allowed", "room", "day"), _claim)
-_HELD = Statement(("channel_id", "now_at", "campaigns_allowed", "room"), _held)
+_CLAIM = Statement(("channel_id", "node_id", "now_at", "limit", "fresh_since", "room", "day"), _claim)
+_HELD = Statement(("channel_id", "now_at", "fresh_since", "room"), _held)
 _OF_DAY = (spending.c.channel_id == bindparam("channel_id"), spending.c.day == bindparam("day"))
 _SPENT = Statement(
     ("channel_id", "day"),
@@ -131,7 +131,9 @@ _TODAY = Statement(
 )
 
 
-def claim_within(channel: Channel, node_id: Key, now_at: int, limit: int, ceiling: Ceiling) -> Plan[Taken]:
+def claim_within(
+    channel: Channel, node_id: Key, now_at: int, limit: int, ceiling: Ceiling, fresh_since: int = 0
+) -> Plan[Taken]:
     """Do what `claim` does, and count; what can be held back leaves only as far as the ceiling lets it.
 
     Confirmations and answers to commands always leave. A text that is too long for the rest of the day lets shorter
@@ -139,14 +141,14 @@ def claim_within(channel: Channel, node_id: Key, now_at: int, limit: int, ceilin
     """
     spent, told = yield from _open_day(channel.id, ceiling.day)
     room = max(0, ceiling.segments - spent)
-    rows = yield Query(_CLAIM, (channel.id, node_id, now_at, limit, True, room, ceiling.day))
+    rows = yield Query(_CLAIM, (channel.id, node_id, now_at, limit, fresh_since, room, ceiling.day))
     claimed = read_claimed(rows, ceiling.day)
     if claimed:
         yield Write(_COUNT, [(sum(one.segments for one in claimed), channel.id, ceiling.day)])
         return Taken(claimed)
     if told >= ceiling.segments:
         return Taken(())
-    return Taken((), is_news=bool((yield Query(_HELD, (channel.id, now_at, True, room)))))
+    return Taken((), is_news=bool((yield Query(_HELD, (channel.id, now_at, fresh_since, room)))))
 
 
 def uncount(calls: Iterable[tuple[Key, int, str | None]], status: MessageStatus) -> Plan[Freed]:

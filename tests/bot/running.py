@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -60,13 +60,21 @@ def environment(database_url: str, twilio: FakeTwilio) -> dict[str, str]:
 
 @asynccontextmanager
 async def run_service(
-    database_url: str, more: Mapping[str, str] | None = None, seconds: Callable[[], float] = time.monotonic
+    database_url: str,
+    more: Mapping[str, str] | None = None,
+    seconds: Callable[[], float] = time.monotonic,
+    meanwhile: Callable[[Service, FakeTwilio], Awaitable[object]] | None = None,
 ) -> AsyncIterator[Running]:
-    """Start the service on a free port, against a loopback Twilio, with the offers of the scripts."""
+    """Start the service on a free port, against a loopback Twilio, with the offers of the scripts.
+
+    `meanwhile` happens before it works: what people text then reaches nobody.
+    """
     async with FakeTwilio() as twilio:
         service = await open_service(load_settings({**environment(database_url, twilio), **(more or {})}, None))
         now_at = service.clock()
         await service.database.run(save_definitions(service.workspace.id, read_definitions(OFFERS, now_at), now_at))
+        if meanwhile is not None:
+            await meanwhile(service, twilio)
         runner = web.AppRunner(service.app(seconds), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

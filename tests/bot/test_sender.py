@@ -187,10 +187,10 @@ async def test_an_unknown_blocks_all_but_a_confirmation(outbox: Outbox) -> None:
 
 
 async def test_the_guards_of_the_claim(outbox: Outbox) -> None:
-    """A paused channel, a passed deadline and closed hours for campaigns keep messages in."""
+    """A paused channel, a passed deadline and texts that are not read keep messages in."""
     late = await outbox.queue(await outbox.contact(), "late", not_after_at=outbox.now_at())
     await outbox.queue(await outbox.contact("+15550100002"), "blast", Purpose.CAMPAIGN)
-    plan = claim(outbox.channel, outbox.node_id, outbox.now_at(), 9, campaigns_allowed=False)
+    plan = claim(outbox.channel, outbox.node_id, outbox.now_at(), 9, fresh_since=outbox.now_at())
     assert await outbox.database.run(plan) == ()
     await outbox.database.run(pause_channel(outbox.channel.id, outbox.now_at() + 10**9, "test", outbox.now_at()))
     assert await outbox.database.run(claim(outbox.channel, outbox.node_id, outbox.now_at(), 9)) == ()

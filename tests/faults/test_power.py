@@ -9,6 +9,7 @@ import shutil
 import signal
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -140,6 +141,10 @@ async def test_the_power_goes(run: int, tmp_path: Path, say: Say) -> None:
         await node.start()
         await cluster.finished()
         told = await cluster.sent_once(people)
+        replies = Counter((one.recipient, one.body) for one in cluster.twilio.accepted)
+        assert {replies[one] for one in replies if one[0] in {text.phone for text in seen.answered}} == {1}
+    assert most > 0
+    assert {text.text for text in seen.answered} == set(STEPS)
     assert [one.name async for one in examine(f"sqlite:///{path}") if not one.is_sound] == []
     say(
         f"power: {CUTS:,} moments of {len(events):,} calls, up to {most} writes in doubt: {len(seen.answered)} texts "

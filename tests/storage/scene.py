@@ -122,10 +122,10 @@ class Scene:
         return key
 
     async def claim(
-        self, now_at: int = NOW, *, node_id: Key = NODE, limit: int = 10, campaigns_allowed: bool = True
+        self, now_at: int = NOW, *, node_id: Key = NODE, limit: int = 10, fresh_since: int = 0
     ) -> tuple[Claimed, ...]:
         """Claim what may leave."""
-        plan = claim(self.channel, node_id, now_at, limit, campaigns_allowed=campaigns_allowed)
+        plan = claim(self.channel, node_id, now_at, limit, fresh_since)
         return await self.database.run(plan)
 
     async def claimed_ids(self, now_at: int = NOW, **others: Any) -> list[Key]:

@@ -155,11 +155,20 @@ async def test_not_after_its_time(scene: Scene) -> None:
     assert await scene.claimed_ids(NOW + MINUTE - 1) == [key]
 
 
-async def test_campaigns_can_be_held_back(scene: Scene) -> None:
-    """While campaigns may not leave, replies do."""
-    await scene.queue(await scene.contact(), CAMPAIGN)
-    reply = await scene.queue(await scene.contact(BO), REPLY)
-    assert await scene.claimed_ids(campaigns_allowed=False) == [reply]
+async def test_what_nobody_has_just_asked_for_can_be_held_back(scene: Scene) -> None:
+    """While older texts are not read campaigns and older replies wait; new replies leave, and what always does."""
+    phones = [f"+1555010100{number}" for number in range(5)]
+    campaign, older, newer, command, confirmation = [
+        await scene.queue(await scene.contact(phone), purpose, created_at=created_at)
+        for phone, purpose, created_at in zip(
+            phones,
+            (CAMPAIGN, REPLY, REPLY, Purpose.COMMAND, Purpose.CONFIRMATION),
+            (NOW, NOW - 1, NOW, NOW - 1, NOW - 1),
+            strict=True,
+        )
+    ]
+    assert sorted(await scene.claimed_ids(fresh_since=NOW)) == sorted([newer, command, confirmation])
+    assert sorted(await scene.claimed_ids()) == sorted([campaign, older])
 
 
 async def test_another_attempt_counts_on(scene: Scene) -> None:
