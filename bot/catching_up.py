@@ -1,7 +1,7 @@
 """What people texted while no process ran: until it is read, nothing leaves that nobody has asked for just now.
 
-One of those texts may be a STOP. So campaigns, reminders and older replies wait; answers to what comes in, and what
-always leaves, do not.
+One of those texts may be a STOP, which counts on every channel. So campaigns, reminders and answers to older texts
+wait; answers to what comes in, and what always leaves, do not.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class CatchingUp:
         self._begun_at = clock()
         self._unread: dict[Key, Unswept] | None = None
         """Channels that were not read to the end since the start; None: none was tried."""
-        self._is_told = False
+        self._told: set[Key] = set()
         self._lock = asyncio.Lock()
 
     @property
@@ -53,21 +53,21 @@ class CatchingUp:
     async def sweep(self) -> None:
         """Put what people texted since the last sweep through the inbox; raises `StorageError`."""
         async with self._lock:
-            was_done = self.is_done
-            failed = await self._reconciler.sweep(self._inbox_put)
-            if was_done:
+            if self.is_done:
+                await self._reconciler.sweep(self._inbox_put)
                 return
             await self._departures.prolong()
+            failed = await self._reconciler.sweep(self._inbox_put)
             self._unread = {key: one for key, one in failed.items() if self._unread is None or key in self._unread}
             CHANNELS_UNREAD.set(len(self._unread))
-            self._sender.hold_back(frozenset(self._unread), self._begun_at)
+            self._sender.hold_back(self._begun_at if self._unread else 0)
 
     async def sweep_again(self) -> None:
         """Do it soon, where something could not be read, and tell the admins once; raises `StorageError`."""
         if self.is_done:
             return
         await self.sweep()
-        if self._unread and not self._is_told and self._clock() >= self._begun_at + TELL_AFTER:
-            self._is_told = True
-            for one in self._unread.values():
-                await self._alarms.texts_unread(one.channel, one.reason)
+        if self._unread and self._clock() >= self._begun_at + TELL_AFTER:
+            for key in self._unread.keys() - self._told:
+                await self._alarms.texts_unread(self._unread[key].channel, self._unread[key].reason)
+                self._told.add(key)

@@ -53,7 +53,6 @@ class Departures:
                 return False
             await self._settle_doubtful()
             await self._database.run(departures_read())
-            await self._database.run(prolong_replay(self._clock()))
         self._any = await self._database.run(has_departures())
         return True
 
@@ -62,9 +61,8 @@ class Departures:
         return (yield from departures_of({one.id: plain(one.body) for one in claimed})) if self._any else {}
 
     async def prolong(self) -> None:
-        """Note that texts are read anew until now, which may have been answered before; raises `StorageError`."""
-        if self._any:
-            await self._database.run(prolong_replay(self._clock()))
+        """Note that texts which may have been answered before are read anew now; raises `StorageError`."""
+        await self._database.run(prolong_replay(self._clock()))
 
     async def drop(self) -> None:
         """Forget the log once nobody needs it; raises `StorageError`."""

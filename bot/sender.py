@@ -87,7 +87,6 @@ class Sender:
         self._alarms: Alarms | None = None
         self._limits = Limits()
         self._departed: Departed = _nothing_departed
-        self._unread: frozenset[Key] = frozenset()
         self._fresh_since = 0
 
     async def start(
@@ -117,9 +116,9 @@ class Sender:
         for channel in self._channels.values():
             channel.wake()
 
-    def hold_back(self, unread: frozenset[Key], fresh_since: int) -> None:
-        """Let only what always leaves, and replies made since then, leave on channels whose texts are not all read."""
-        self._unread, self._fresh_since = unread, fresh_since
+    def hold_back(self, fresh_since: int) -> None:
+        """Let leave only what always does, and answers to what has come since then; 0: everything."""
+        self._fresh_since = fresh_since
         self.wake()
 
     def opted_out(self, contact_ids: Collection[Key]) -> None:
@@ -197,7 +196,7 @@ class Sender:
     def _claim(
         self, channel: Channel, limit: int, now_at: int, ceiling: Ceiling | None
     ) -> Plan[tuple[Taken, Mapping[Key, Departure]]]:
-        node_id, fresh_since = self._office.node_id, self._fresh_since if channel.id in self._unread else 0
+        node_id, fresh_since = self._office.node_id, self._fresh_since
         if ceiling is None:
             taken = Taken((yield from claim(channel, node_id, now_at, limit, fresh_since)))
         else:

@@ -196,8 +196,6 @@ class Service:
         return len(dues)
 
     async def _fire_timers(self) -> None:
-        if not self.catching_up.is_done:
-            return  # a reminder to somebody whose STOP is not read
         try:
             await self.fire_timers()
         except StorageError as error:

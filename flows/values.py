@@ -102,6 +102,8 @@ class InboundMessage:
     opt_out_type: str | None = None
     """STOP, START or HELP when the provider has answered the person already."""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    sent_at: int | None = None
+    """When it was sent, by the provider's log from which it was read; None: it has just come, by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _COMMON = (
     "extras",
     "provider_id",
 )
-_INBOUND = insertion(messages, (*_COMMON, "purpose"), stamps=("created_at", "updated_at"))
+_INBOUND = insertion(messages, (*_COMMON, "purpose", "sent_at"), stamps=("created_at", "updated_at"))
 _OUTBOUND = insertion(
     messages,
     (*_COMMON, "reply_to_id", "purpose", "priority", "segments", "encoding", "error_text"),
@@ -63,6 +63,7 @@ def _inbound_row(handled: Handled, flag: str | None, *, is_command: bool) -> Val
         _extras(message, flag, handled.error),
         message.provider_id,
         Purpose.COMMAND.value if is_operators else None,
+        message.sent_at,
         handled.now_at,
     )
 

@@ -78,29 +78,38 @@ def _in_time() -> ColumnElement[bool]:
         or_(channels.c.paused_until_at.is_(None), channels.c.paused_until_at <= now_at),
         or_(messages.c.not_before_at.is_(None), messages.c.not_before_at <= now_at),
         or_(messages.c.not_after_at.is_(None), messages.c.not_after_at > now_at),
-        _is_fresh(),
+        _is_fresh(messages),
     )
 
 
-def _is_fresh() -> ColumnElement[bool]:
-    """Say that nothing a person texted before can be in the way: it is read, or the message answers what came since."""
+def _is_fresh(table: FromClause) -> ColumnElement[bool]:
+    """Say that no older text of a person can be in the way: all are read, or it answers one that has come since."""
     fresh_since: ColumnElement[int] = bindparam("fresh_since", type_=BigInteger)
+    cause = messages.alias("cause")
+    has_come = exists().where(
+        cause.c.id == table.c.reply_to_id,
+        cause.c.created_at >= fresh_since,
+        cause.c.sent_at.is_(None),  # else it was read from the provider's log, and a later one may not be yet
+    )
     return or_(
         fresh_since == literal_column("0", Integer()),
-        messages.c.purpose.in_([CONFIRMATION, COMMAND]),
-        and_(messages.c.purpose == word(Purpose.REPLY), messages.c.created_at >= fresh_since),
+        table.c.purpose.in_([CONFIRMATION, COMMAND]),
+        and_(table.c.purpose == word(Purpose.REPLY), has_come),
     )
 
 
 def lane_is_free(holds_up: Callable[[FromClause], ColumnElement[bool]] | None = None) -> ColumnElement[bool]:
     """Say that nothing to this contact is in flight or doubtful on the channel, and nothing should leave before.
 
-    Of what waits there only that counts which `holds_up` says, if it is given.
+    Of what waits there only that counts which may leave before long, and which `holds_up` says, if it is given.
     """
     other = messages.alias("other")
-    earlier = or_(
-        other.c.priority < messages.c.priority,
-        and_(other.c.priority == messages.c.priority, other.c.id < messages.c.id),
+    earlier = and_(
+        or_(
+            other.c.priority < messages.c.priority,
+            and_(other.c.priority == messages.c.priority, other.c.id < messages.c.id),
+        ),
+        _is_fresh(other),
     )
     if holds_up is not None:
         earlier = and_(earlier, holds_up(other))
@@ -179,8 +188,8 @@ _IN_FLIGHT = Members(
 def claim(channel: Channel, node_id: Key, now_at: int, limit: int, fresh_since: int = 0) -> Plan[tuple[Claimed, ...]]:
     """Take up to `limit` messages of a channel that may leave now, in the order in which they should.
 
-    `fresh_since`: what people texted before is not all read, so only replies made since then may leave, and what
-    always does; 0: everything may.
+    `fresh_since`: what people texted before is not all read, so only answers to what has come since may leave, and
+    what always does; 0: everything may.
     """
     rows = yield Query(_CLAIM, (channel.id, node_id, now_at, limit, fresh_since))
     return read_claimed(rows)

@@ -36,7 +36,15 @@ _REPLAYED_UNTIL: ColumnElement[int] = func.coalesce(
 )
 _PROLONG = Statement(
     ("until_at",),
-    update(workspaces).where(workspaces.c.restored_at.is_not(None)).values(replayed_until_at=bindparam("until_at")),
+    update(workspaces)
+    .where(
+        exists().where(
+            channels.c.workspace_id == workspaces.c.id,
+            channels.c.provider != word("simulator"),
+            func.coalesce(channels.c.swept_at, literal_column("0")) < workspaces.c.restored_at,
+        )
+    )
+    .values(replayed_until_at=bindparam("until_at")),
 )
 _ANY = Statement((), select(departures.c.provider_id).limit(literal_column("1")))
 _DOUBTFUL = Statement(
@@ -105,7 +113,7 @@ def departures_read() -> Plan[None]:
 
 
 def prolong_replay(now_at: int) -> Plan[None]:
-    """Note that texts are read anew until now: so long what answers them may have left before the restore."""
+    """Note that texts are read anew now, if they are not yet: what answers them may have left before the restore."""
     yield Write(_PROLONG, [(now_at + REPLAYED_FOR,)])
 
 

@@ -20,14 +20,9 @@ _MARKED = Statement(
     ),
 )
 _PUT_BACK = Statement(
-    ("now_at", "id", "attempt", "node_id"),
+    ("now_at", "id", "attempt"),
     update(messages)
-    .where(
-        messages.c.id == bindparam("id"),
-        messages.c.attempt == bindparam("attempt"),
-        messages.c.node_id == bindparam("node_id"),
-        messages.c.status == SENDING,
-    )
+    .where(messages.c.id == bindparam("id"), messages.c.attempt == bindparam("attempt"), messages.c.status == SENDING)
     .values(
         status=QUEUED,
         attempt=messages.c.attempt - literal_column("1", Integer()),  # there was none
@@ -47,6 +42,6 @@ def put_back(channel_id: Key, node_id: Key, begun: frozenset[Key], now_at: int) 
     marked = yield Query(_MARKED, (node_id, channel_id))
     lost = sorted(row[:3] for row in map(tuple, marked) if row[0] not in begun)
     freed = yield from uncount(lost, MessageStatus.SENDING)
-    yield Write(_PUT_BACK, [(now_at, message_id, attempt, node_id) for message_id, attempt, _day in lost])
+    yield Write(_PUT_BACK, [(now_at, message_id, attempt) for message_id, attempt, _day in lost])
     yield from give_back(freed)
     return len(lost)

@@ -12,7 +12,8 @@ from bot.departures import Departures
 from bot.house import House
 from bot.service import Service
 from bot.texts import shipped_texts
-from flows.values import SECOND
+from bot.turns import Received
+from flows.values import SECOND, InboundMessage
 from storage.operators import save_operator
 from storage.schema import messages, sessions
 from tests.bot.outbox import WORKSPACE, Outbox
@@ -51,6 +52,37 @@ async def test_a_blast_waits_for_a_stop_that_is_not_read(database_url: str) -> N
         await twilio.hears(ADA, "Campaign 1: completed")
         got = [one.recipient for one in twilio.accepted if one.body == "Rehearsal at six"]
         assert sorted(got) == people[1:]
+
+
+async def test_the_answer_to_an_older_text_waits(database_url: str) -> None:
+    """Bo asked for a survey and stopped, an hour apart; only the first was read when the log failed."""
+
+    async def meanwhile(service: Service, twilio: FakeTwilio) -> None:
+        twilio.clock_offset_seconds = -7_200
+        await twilio.text(BO, SERVICE, "PIZZA")
+        twilio.clock_offset_seconds = -3_600
+        await twilio.text(BO, SERVICE, "STOP")
+        twilio.clock_offset_seconds = 0
+        put = service.inbox.put
+
+        async def put_and_fail(message: InboundMessage) -> Received:
+            twilio.list_fault = refuse(20500, 503)
+            return await put(message)
+
+        service.catching_up = CatchingUp(
+            service.reconciler, put_and_fail, service.departures, service.sender, service.alarms, service.clock
+        )
+
+    async with run_service(database_url, SETTINGS, meanwhile=meanwhile) as running:
+        await asyncio.sleep(TICKS_SECONDS)
+        assert await running.count("inbound") == 1
+        assert running.heard(BO) == []
+        running.twilio.list_fault = None
+        await running.service.catching_up.sweep_again()
+        assert await running.count("inbound") == 2
+        await asyncio.sleep(TICKS_SECONDS)
+        (confirmation,) = running.heard(BO)
+        assert "Three questions" not in confirmation
 
 
 async def test_reminders_wait_too(database_url: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,9 +29,10 @@ from bot.providers.twilio.outcome import provider_now_at, unreadable
 from bot.providers.twilio.receipts import STATUSES, message_token
 from bot.providers.twilio.transport import TwilioTransport
 from flows.errors import ErrorClass, SendError
-from flows.values import SECOND, InboundMessage, Media, MessageStatus, Transport
+from flows.values import SECOND, InboundMessage, MessageStatus, Transport
 
 DEFAULT_API_BASE_URL = "https://api.twilio.com"
+_ANY = ""
 STATUS_PATH = "/webhooks/twilio/status"
 
 _log = logging.getLogger(__name__)
@@ -40,8 +41,8 @@ _SENT_PAGE_SIZE = 50
 _SENT_PAGES = 5
 _RECEIVED_PAGE_SIZE = 500
 _ALL_PAGES = 2_000
-_MEDIA_TRIES = 3
-"""Then a message counts without its media: whatever came after it would wait for them."""
+MEDIA_WAIT_SECONDS = 600.0
+"""How long a message of the log waits for a list of its media; whatever came after it waits as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,14 @@ class TwilioProvider:
 
     name = "twilio"
 
-    def __init__(self, account: TwilioAccount) -> None:
+    def __init__(self, account: TwilioAccount, seconds: Callable[[], float] = time.monotonic) -> None:
+        """`seconds` is a clock that only goes forward."""
         self._account = account
         self._transport = TwilioTransport(account.api_base_url, account.timeout_seconds, limit=account.connection_limit)
         self._client = Client(account.account_sid, account.auth_token, http_client=self._transport)
-        self._media_failures: Counter[str] = Counter()
+        self._seconds = seconds
+        self._media_failed_at: dict[str, float] = {}
+        """Messages whose media cannot be listed, since when; of all of them while none can, under no id."""
 
     async def send(self, call: Call) -> Accepted:
         """Make exactly one provider call; raises `SendError` with the class of what went wrong.
@@ -139,8 +143,7 @@ class TwilioProvider:
                 return None
             listed_count += len(page)
             here = await known([str(row.get("sid")) for row in page])
-            unknown = [row for row in page if row.get("sid") not in here]
-            missed += [message for row in unknown if (message := await self._received(row)) is not None]
+            missed += await self._read_received([row for row in page if row.get("sid") not in here])
         return Missed(tuple(reversed(missed)), listed_count)
 
     async def _pages(self, query: Mapping[str, str], most: int) -> AsyncIterator[tuple[tuple[Row, ...], int]]:
@@ -153,25 +156,47 @@ class TwilioProvider:
             page, _later = await self._get(str(page["next_page_uri"]))
         _log.warning("twilio: more than %d pages of messages are listed; the oldest are left out", most)
 
+    async def _read_received(self, rows: Iterable[Row]) -> list[InboundMessage]:
+        """Read them with their media; raises `SendError` where those of one of them cannot be listed yet."""
+        found: list[InboundMessage] = []
+        failure: SendError | None = None
+        for row in rows:
+            if failure is not None and media_count(row):
+                self._waits_for_media(str(row.get("sid")))  # not asked for now; from now on it waits as well
+                continue
+            try:
+                message = await self._received(row)
+            except SendError as error:
+                failure = error
+                continue
+            if message is not None:
+                found.append(message)
+        if failure is not None:
+            raise failure
+        return found
+
     async def _received(self, row: Row) -> InboundMessage | None:
         if row.get("direction") != "inbound" or not media_count(row):
             return read_received(row, ())
         sid = str(row.get("sid"))
-        media: tuple[Media, ...] = ()
         try:
             page, _now = await self._get(f"Messages/{sid}/Media.json")
-            media = read_media(page, self._account.api_base_url.rstrip("/"))
         except SendError as error:
             # Media may have been deleted; a STOP beside them counts all the same.
-            if error.error_class in {ErrorClass.RETRY, ErrorClass.UNK} and self._has_tries_left(sid):
+            if error.error_class in {ErrorClass.RETRY, ErrorClass.UNK} and self._waits_for_media(sid):
                 raise
             _log.warning("twilio: a message is taken without its media, which cannot be listed")
-        del self._media_failures[sid]
-        return read_received(row, media)
+            self._media_failed_at.pop(sid, None)
+            return read_received(row, ())
+        for one in (sid, _ANY):
+            self._media_failed_at.pop(one, None)
+        return read_received(row, read_media(page, self._account.api_base_url.rstrip("/")))
 
-    def _has_tries_left(self, sid: str) -> bool:
-        self._media_failures[sid] += 1
-        return self._media_failures[sid] < _MEDIA_TRIES
+    def _waits_for_media(self, sid: str) -> bool:
+        """Say whether a message waits on for its media: not for long, and not where none could be listed for long."""
+        now_seconds = self._seconds()
+        since = [self._media_failed_at.setdefault(one, now_seconds) for one in (sid, _ANY)]
+        return now_seconds - min(since) < MEDIA_WAIT_SECONDS
 
     async def _get(self, address: str, query: Mapping[str, str] | None = None) -> tuple[dict[str, Any], int]:
         """Fetch a page of the log: a path below the account, or a whole path as `next_page_uri` has it."""

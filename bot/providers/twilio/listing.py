@@ -87,4 +87,5 @@ def read_received(row: Row, media: tuple[Media, ...]) -> InboundMessage | None:
         text=decode_text(str(row.get("body") or "").replace("\0", "")),
         media=media,
         metadata={"Timestamp": str(row["date_created"])} if row.get("date_created") else {},
+        sent_at=created_at(row),
     )

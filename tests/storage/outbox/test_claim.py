@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from flows.limits import Ceiling
 from flows.values import MINUTE, Purpose, Transport
 from storage.channels import pause_channel, resume_channel, save_channels
 from storage.outbox.claim import Claimed
+from storage.outbox.spending import Taken, claim_within
 from storage.schema import channels, contacts, messages, opt_outs, suppressions
 from tests.storage.campaigns.made import campaign_of
 from tests.storage.scene import ADA, BO, NODE, NOW, OTHER_NODE, WORKSPACE, Scene
@@ -155,20 +159,39 @@ async def test_not_after_its_time(scene: Scene) -> None:
     assert await scene.claimed_ids(NOW + MINUTE - 1) == [key]
 
 
-async def test_what_nobody_has_just_asked_for_can_be_held_back(scene: Scene) -> None:
-    """While older texts are not read campaigns and older replies wait; new replies leave, and what always does."""
-    phones = [f"+1555010100{number}" for number in range(5)]
-    campaign, older, newer, command, confirmation = [
-        await scene.queue(await scene.contact(phone), purpose, created_at=created_at)
-        for phone, purpose, created_at in zip(
-            phones,
-            (CAMPAIGN, REPLY, REPLY, Purpose.COMMAND, Purpose.CONFIRMATION),
-            (NOW, NOW - 1, NOW, NOW - 1, NOW - 1),
-            strict=True,
-        )
-    ]
-    assert sorted(await scene.claimed_ids(fresh_since=NOW)) == sorted([newer, command, confirmation])
-    assert sorted(await scene.claimed_ids()) == sorted([campaign, older])
+async def answer(scene: Scene, phone: str, cause: dict[str, Any], purpose: Purpose = REPLY) -> bytes:
+    """Queue an answer to a text that came then, or was read from the log."""
+    contact = await scene.contact(phone)
+    text = await scene.queue(contact, direction="inbound", status="received", **cause)
+    return await scene.queue(contact, purpose, reply_to_id=text)
+
+
+@pytest.mark.parametrize("ceiling", [None, Ceiling("2026-01-01", 5)], ids=["no ceiling", "a ceiling"])
+async def test_what_nobody_has_just_asked_for_can_be_held_back(scene: Scene, ceiling: Ceiling | None) -> None:
+    """While older texts are not read only answers to newer ones leave, and what always does."""
+    await scene.queue(await scene.contact("+15550101001"), CAMPAIGN)
+    await scene.queue(await scene.contact("+15550101002"))  # a reminder, or what an operator writes
+    await answer(scene, "+15550101003", {"created_at": NOW - 1})
+    await answer(scene, "+15550101004", {"created_at": NOW, "sent_at": NOW - 1})
+    leaves = {
+        await answer(scene, "+15550101005", {"created_at": NOW}),
+        await answer(scene, "+15550101006", {"created_at": NOW - 1}, Purpose.COMMAND),
+        await answer(scene, "+15550101007", {"created_at": NOW, "sent_at": NOW - 1}, Purpose.CONFIRMATION),
+    }
+    if ceiling is None:
+        assert set(await scene.claimed_ids(fresh_since=NOW)) == leaves
+        assert len(await scene.claim()) == 4
+    else:
+        plan = claim_within(scene.channel, NODE, NOW, 10, ceiling, NOW)
+        assert {one.id for one in (await scene.database.run(plan)).messages} == leaves
+        assert (await scene.database.run(claim_within(scene.channel, NODE, NOW, 10, ceiling, NOW))) == Taken(())
+
+
+async def test_what_is_held_back_holds_up_nobody(scene: Scene) -> None:
+    """An older message to the same person, which waits, lets the answer to their new text pass."""
+    await scene.queue(await scene.contact(ADA))
+    newer = await answer(scene, ADA, {"created_at": NOW})
+    assert await scene.claimed_ids(fresh_since=NOW) == [newer]
 
 
 async def test_another_attempt_counts_on(scene: Scene) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from flows.values import HOUR, MessageStatus, Purpose
+from storage.channels import set_swept
 from storage.outbox.departures import (
     Departure,
     add_departures,
@@ -113,6 +114,10 @@ async def test_texts_may_be_read_anew_for_long(restored: Scene) -> None:
     assert await found(restored, key) is None
     await restored.database.run(prolong_replay(NOW + 2 * HOUR + 1))
     assert await found(restored, key) == SENT
+    await restored.database.run(set_swept(restored.channel.id, NOW))
+    later = await restored.queue(await restored.contact(), created_at=NOW + 9 * HOUR)
+    await restored.database.run(prolong_replay(NOW + 9 * HOUR))  # a later start: nothing is read anew
+    assert await found(restored, later) is None
 
 
 async def test_what_waits_keeps_the_log(restored: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
@@ -35,8 +36,8 @@ async def connect(fake: FakeTwilio) -> AsyncIterator[Callable[..., TwilioProvide
     )
     providers: list[TwilioProvider] = []
 
-    def make(**changes: object) -> TwilioProvider:
-        providers.append(TwilioProvider(replace(account, **changes)))  # type: ignore[arg-type]
+    def make(seconds: Callable[[], float] = time.monotonic, **changes: object) -> TwilioProvider:
+        providers.append(TwilioProvider(replace(account, **changes), seconds))  # type: ignore[arg-type]
         return providers[-1]
 
     yield make
