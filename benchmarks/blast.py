@@ -213,7 +213,7 @@ def show_blast(course: Course, total: int) -> None:
     tenth, whole = course.size_at(total // 10), course.size_at(total)
     print(f"blast to {total}: {total / (last - first):.0f} sends/s (at least 500), ", end="")
     print(f"preview {course.preview_seconds:.1f} s")
-    print(f"  memory: {course.peak_mb:.0f} MB at most (under 150), {course.started_mb:.0f} before, ", end="")
+    print(f"  memory: {course.peak_mb:.1f} MB at most (under 150), {course.started_mb:.0f} before, ", end="")
     print(f"{tenth:.0f} at 10 %, {whole:.0f} at 100 % ({whole - tenth:+.0f})")
     print(
         f"  answers: p50 {p50:.0f} ms, p99 {p99:.0f} ms late (at most 200) of {len(course.during)}; without the blast ",
