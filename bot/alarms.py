@@ -25,16 +25,16 @@ class Alarms:
 
     async def channel_paused(self, channel: Channel, reason: str) -> None:
         """Say that a channel is paused, and why; raises `StorageError`."""
-        await self.database.run(know_all(self.house))
-        says = (Template("operator_channel_paused", {"channel": channel.address, "reason": reason}),)
-        letters = [Letter(address, says) for address in self._admins()]
-        await self.database.run(post(self.house, channel.id, letters, self.clock()))
+        await self._tell(channel, Template("operator_channel_paused", {"channel": channel.address, "reason": reason}))
 
     async def texts_unread(self, channel: Channel, reason: str) -> None:
-        """Say that a channel's campaigns and reminders wait for what people texted; raises `StorageError`."""
+        """Say that all but conversations waits for what people texted; raises `StorageError`."""
+        news = Template("operator_unread", {"channel": channel.address, "reason": reason})
+        await self._tell(channel, news, is_urgent=True)
+
+    async def _tell(self, channel: Channel, news: Template, *, is_urgent: bool = False) -> None:
         await self.database.run(know_all(self.house))
-        says = (Template("operator_unread", {"channel": channel.address, "reason": reason}),)
-        letters = [Letter(address, says, is_urgent=True) for address in self._admins()]
+        letters = [Letter(address, (news,), is_urgent=is_urgent) for address in self._admins()]
         await self.database.run(post(self.house, channel.id, letters, self.clock()))
 
     async def ceiling_reached(self, channel: Channel, ceiling: Ceiling) -> None:

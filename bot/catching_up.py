@@ -7,15 +7,14 @@ wait; answers to what comes in, and what always leaves, do not.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from bot.alarms import Alarms
 from bot.clock import Clock
 from bot.departures import Departures
 from bot.metrics import CHANNELS_UNREAD
-from bot.reconciler import Reconciler, Unswept
 from bot.sender import Sender
-from flows.values import SECOND, InboundMessage, Key
+from bot.sweep import Sweep, Unswept
+from flows.values import SECOND, Key
 
 TELL_AFTER = 60 * SECOND
 """A provider that does not answer for some seconds is no news."""
@@ -24,17 +23,8 @@ TELL_AFTER = 60 * SECOND
 class CatchingUp:
     """Has the provider's log swept, and holds back what has to wait for the first time that all of it is read."""
 
-    def __init__(
-        self,
-        reconciler: Reconciler,
-        inbox_put: Callable[[InboundMessage], Awaitable[object]],
-        departures: Departures,
-        sender: Sender,
-        alarms: Alarms,
-        clock: Clock,
-    ) -> None:
-        self._reconciler = reconciler
-        self._inbox_put = inbox_put
+    def __init__(self, sweep: Sweep, departures: Departures, sender: Sender, alarms: Alarms, clock: Clock) -> None:
+        self._sweep = sweep
         self._departures = departures
         self._sender = sender
         self._alarms = alarms
@@ -54,10 +44,10 @@ class CatchingUp:
         """Put what people texted since the last sweep through the inbox; raises `StorageError`."""
         async with self._lock:
             if self.is_done:
-                await self._reconciler.sweep(self._inbox_put)
+                await self._sweep.run()
                 return
             await self._departures.prolong()
-            failed = await self._reconciler.sweep(self._inbox_put)
+            failed = await self._sweep.run()
             self._unread = {key: one for key, one in failed.items() if self._unread is None or key in self._unread}
             CHANNELS_UNREAD.set(len(self._unread))
             self._sender.hold_back(self._begun_at if self._unread else 0)

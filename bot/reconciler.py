@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import structlog
 
 from bot.clock import Clock
 from bot.list_lag import ListLag
-from bot.providers.base import Call, Listed, Listing, Piece, Provider, plain
+from bot.providers.base import Call, Listed, Listing, Provider, plain
 from bot.receipts import class_of
 from bot.transactions import run_until_settled
 from flows.errors import SendError
 from flows.lifecycle import FIRST_CHECK_SECONDS, next_check_seconds
-from flows.values import DAY, HOUR, SECOND, InboundMessage, Key, Receipt
-from storage.channels import Channel, all_channels, set_swept
+from flows.values import SECOND, Key, Receipt
 from storage.database import Database
-from storage.keys import inbound_key
-from storage.load import known_keys
 from storage.outbox.janitor import clean_queue
 from storage.outbox.receipts import match_orphans
 from storage.outbox.unknowns import Unknown, assign, close_absent, due_unknowns, postpone
-from storage.plan import in_pages
 
 _log = structlog.get_logger(__name__)
 GOOD_LISTS = 2
-SWEEP_MARGIN = 600 * SECOND
-"""How far a sweep looks back behind the end of the last: a text may appear late in the provider's log."""
-LEAST_SPAN, MOST_SPAN, MANY_SWEPT = 10 * SECOND, HOUR, 500
-"""How much of the provider's log is read at once, the oldest first: more and more, while few texts are in it."""
-SWEPT_AT_ONCE = 256
-"""Messages: one batch of the inbox."""
 _BEFORE_START = 120 * SECOND
 
 
-@dataclass(frozen=True, slots=True)
-class Unswept:
-    """A channel whose log could not be read to the end, and why."""
-
-    channel: Channel
-    reason: str
-
-
 class Reconciler:
-    """Resolves unknown outcomes, tidies the queue, and sweeps in what people texted while we were away."""
+    """Resolves unknown outcomes and tidies the queue."""
 
     def __init__(self, database: Database, providers: Mapping[str, Provider], clock: Clock, lag: ListLag) -> None:
         self._database = database
@@ -67,48 +47,6 @@ class Reconciler:
     async def measure_lag(self) -> None:
         """Look whether what was accepted a moment ago is listed by now."""
         await self._lag.measure(self._list_sent, self._clock())
-
-    async def sweep(self, inbox_put: Callable[[InboundMessage], Awaitable[object]]) -> dict[Key, Unswept]:
-        """Put what people texted since the last sweep through the inbox; the first looks back a day.
-
-        Raises `StorageError`; gives the channels whose list failed: they are swept from there the next time.
-        """
-        unswept: dict[Key, Unswept] = {}
-        for channel in await self._database.run(all_channels()):
-            provider = self._providers.get(channel.provider)
-            if provider is None or channel.provider == "simulator":
-                continue
-            try:
-                await self._sweep_channel(channel, provider, inbox_put)
-            except SendError as error:
-                _log.warning("sweep", provider=channel.provider, reason=error.message)
-                unswept[channel.id] = Unswept(channel, error.message)
-        return unswept
-
-    async def _sweep_channel(
-        self, channel: Channel, provider: Provider, inbox_put: Callable[[InboundMessage], Awaitable[object]]
-    ) -> None:
-        now_at = await provider.read_clock()  # by which its log is dated, whatever our own says
-        swept_at = now_at - DAY if channel.swept_at is None else min(channel.swept_at, now_at)
-        start_at, span = swept_at - SWEEP_MARGIN, LEAST_SPAN
-        while start_at < now_at:
-            until_at, limit = start_at + span, None if span == LEAST_SPAN else MANY_SWEPT
-            piece = Piece(channel.address, channel.transport, start_at, None if until_at >= now_at else until_at, limit)
-            missed = await provider.list_missed(piece, lambda ids: self._known(channel, ids))
-            if missed is None:
-                span = max(span // 4, LEAST_SPAN)
-                continue
-            for page in in_pages(missed.messages, SWEPT_AT_ONCE):  # side by side, in the order in which they came
-                await asyncio.gather(*(inbox_put(message) for message in page))
-            start_at = min(until_at, now_at)
-            await self._database.run(set_swept(channel.id, max(start_at, swept_at)))
-            if missed.listed_count < MANY_SWEPT // 2:
-                span = min(2 * span, MOST_SPAN)
-
-    async def _known(self, channel: Channel, provider_ids: Sequence[str]) -> set[str]:
-        keys = {inbound_key(channel.id, one): one for one in provider_ids}
-        known = await self._database.run(known_keys(list(keys)))
-        return {keys[key] for key in known}
 
     async def _look_up(self, unknown: Unknown, silent: set[Key]) -> None:
         listing = None if unknown.channel_id in silent else await self._list(unknown)

@@ -41,6 +41,7 @@ from bot.reconciler import Reconciler
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.sources import Sources
+from bot.sweep import Sweep
 from bot.texts import shipped_texts
 from bot.turns import Received
 from bot.wakes import OUTBOX, STOP, Wakes
@@ -108,7 +109,8 @@ class Service:
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=derive(root_key, "codes"))
         self.campaigns = CampaignRunner(desk, clock)
         self.alarms = Alarms(database, self.house, clock)
-        self.catching_up = CatchingUp(self.reconciler, self.inbox.put, self.departures, self.sender, self.alarms, clock)
+        sweep = Sweep(database, self.providers, self.inbox.put)
+        self.catching_up = CatchingUp(sweep, self.departures, self.sender, self.alarms, clock)
         self.wakes = Wakes(database, self.node_id)
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._forgotten_up_to: Key = FIRST

@@ -40,7 +40,7 @@ def put_back(channel_id: Key, node_id: Key, begun: frozenset[Key], now_at: int) 
     messages there were.
     """
     marked = yield Query(_MARKED, (node_id, channel_id))
-    lost = sorted(row[:3] for row in map(tuple, marked) if row[0] not in begun)
+    lost = sorted((row[0], row[1], row[2]) for row in marked if row[0] not in begun)
     freed = yield from uncount(lost, MessageStatus.SENDING)
     yield Write(_PUT_BACK, [(now_at, message_id, attempt) for message_id, attempt, _day in lost])
     yield from give_back(freed)

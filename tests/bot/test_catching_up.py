@@ -11,6 +11,7 @@ from bot.catching_up import TELL_AFTER, CatchingUp
 from bot.departures import Departures
 from bot.house import House
 from bot.service import Service
+from bot.sweep import Sweep
 from bot.texts import shipped_texts
 from bot.turns import Received
 from flows.values import SECOND, InboundMessage
@@ -69,9 +70,8 @@ async def test_the_answer_to_an_older_text_waits(database_url: str) -> None:
             twilio.list_fault = refuse(20500, 503)
             return await put(message)
 
-        service.catching_up = CatchingUp(
-            service.reconciler, put_and_fail, service.departures, service.sender, service.alarms, service.clock
-        )
+        sweep = Sweep(service.database, service.providers, put_and_fail)
+        service.catching_up = CatchingUp(sweep, service.departures, service.sender, service.alarms, service.clock)
 
     async with run_service(database_url, SETTINGS, meanwhile=meanwhile) as running:
         await asyncio.sleep(TICKS_SECONDS)
@@ -113,7 +113,9 @@ async def test_the_admins_hear_of_it_once(outbox: Outbox) -> None:
     async def put(_message: object) -> None:
         """Nobody texts."""
 
-    catching_up = CatchingUp(outbox.reconciler, put, departures, outbox.sender, alarms, outbox.now_at)
+    catching_up = CatchingUp(
+        Sweep(outbox.database, outbox.providers, put), departures, outbox.sender, alarms, outbox.now_at
+    )
     told = select(messages.c.body).where(messages.c.address == ADA)
     outbox.fake.list_fault = refuse(20003, 401)
     await catching_up.sweep()

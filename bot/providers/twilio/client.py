@@ -32,7 +32,6 @@ from flows.errors import ErrorClass, SendError
 from flows.values import SECOND, InboundMessage, MessageStatus, Transport
 
 DEFAULT_API_BASE_URL = "https://api.twilio.com"
-_ANY = ""
 STATUS_PATH = "/webhooks/twilio/status"
 
 _log = logging.getLogger(__name__)
@@ -43,6 +42,8 @@ _RECEIVED_PAGE_SIZE = 500
 _ALL_PAGES = 2_000
 MEDIA_WAIT_SECONDS = 600.0
 """How long a message of the log waits for a list of its media; whatever came after it waits as well."""
+_ANY = ""
+"""No message's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class TwilioProvider:
         self._client = Client(account.account_sid, account.auth_token, http_client=self._transport)
         self._seconds = seconds
         self._media_failed_at: dict[str, float] = {}
-        """Messages whose media cannot be listed, since when; of all of them while none can, under no id."""
+        """Messages whose media cannot be listed, since when; under `_ANY` since when none can."""
 
     async def send(self, call: Call) -> Accepted:
         """Make exactly one provider call; raises `SendError` with the class of what went wrong.
