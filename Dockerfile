@@ -26,4 +26,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["python", "-c", \
   "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['ROLLCALL_PORT']}/health/ready\", timeout=2)"]
 STOPSIGNAL SIGTERM
-CMD ["rollcall", "serve"]
+# --host wins over a ROLLCALL_HOST that an env file brings along: 127.0.0.1 would be the inside of the container alone.
+CMD ["rollcall", "serve", "--host", "0.0.0.0"]

@@ -18,7 +18,7 @@ from flows.language.phones import parse_phone
 from flows.values import Key, Workspace
 from storage.audit.entries import append
 from storage.channels import first_workspace
-from storage.database import Database, open_database
+from storage.database import Database, check_exists, open_database
 from storage.forgotten import forget
 from storage.migrate import upgrade
 from storage.operators import all_operators, remove_operator, save_operator, set_pin
@@ -30,12 +30,13 @@ from storage.plan import Plan
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Workspace]]:
     """Open the database with its workspace; raises `ConfigError` for one that no service has used yet."""
+    check_exists(settings.database)
     await upgrade(settings.database)
     database = await open_database(settings.database)
     try:
         known = await database.run(first_workspace())
         if known is None:
-            raise ConfigError("This database is new: start `rollcall serve` once first.")
+            raise ConfigError(f"The database {settings.database_place} is new: start `rollcall serve` once first.")
         await unlock(database, known[0].id, settings.secret_key.get_secret_value())
         yield database, known[0]
     finally:

@@ -81,4 +81,5 @@ def _greet(service: Service, runner: web.AppRunner) -> None:
     log.info("serving", host=host, port=port)
     if service.settings.simulator_on:
         print(f"\n  Rollcall is running: http://{host}:{port}/simulator", flush=True)
-        print(f"  Text one of: {', '.join([*service.keywords(), 'JOIN', 'HELP', 'STOP'])}\n", flush=True)
+        print(f"  Text one of: {', '.join([*service.keywords(), 'JOIN', 'HELP', 'STOP'])}")
+        print(f"  Database: {service.settings.database_place}\n", flush=True)

@@ -280,7 +280,8 @@ class Service:
 
 async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service:
     """Open the database (bringing its schema up to date) and build the service; raises `RollcallError`."""
-    await upgrade(settings.database)
+    before, revision = await upgrade(settings.database)
+    log.info("database", place=settings.database_place, revision=revision, is_new=before is None)
     database = await open_database(settings.database)
     try:
         workspace = await open_workspace(settings, database, clock())

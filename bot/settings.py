@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from sqlalchemy import make_url
 
 from flows.errors import ConfigError
@@ -55,9 +57,9 @@ class Settings(BaseModel):
     inbox_limit: int = _named("ROLLCALL_INBOX_LIMIT", default=5_000, ge=1)
     rate_per_second: float = _named("ROLLCALL_RATE_PER_SECOND", default=1.0, gt=0)
     absent_seconds: float = _named("ROLLCALL_ABSENT_SECONDS", default=120.0, ge=1)
-    price_per_segment: Decimal | None = _named("ROLLCALL_PRICE_PER_SEGMENT", default=None, ge=0)
+    price_per_segment: Decimal | None = _named("ROLLCALL_PRICE_PER_SEGMENT", default=None, ge=0, examples=["0.0083"])
     currency: str = _named("ROLLCALL_CURRENCY", default="USD", pattern="^[A-Z]{3}$")
-    quiet_hours: str = _named("ROLLCALL_QUIET_HOURS", default="21:00-08:00", pattern=_HOURS)
+    quiet_hours: str = _named("ROLLCALL_QUIET_HOURS", default="21:00-08:00", pattern=_HOURS, examples=["21:00-08:00"])
     hold_seconds: int = _named("ROLLCALL_HOLD_SECONDS", default=10, ge=0, le=3_600)
     max_lag_minutes: int = _named("ROLLCALL_MAX_LAG_MINUTES", default=60, ge=1)
     second_admin_above: int = _named("ROLLCALL_SECOND_ADMIN_ABOVE", default=0, ge=0)
@@ -147,6 +149,14 @@ class Settings(BaseModel):
         return f"sqlite:///{self.db_path.strip() or 'data/rollcall.db'}"
 
     @property
+    def database_place(self) -> str:
+        """The database as a person may read it: an absolute path, or a URL without its password."""
+        url = make_url(self.database)
+        if url.get_backend_name() == "sqlite":
+            return str(Path(url.database or "").absolute())
+        return url.render_as_string(hide_password=True)
+
+    @property
     def address(self) -> str:
         """Where people's links and providers' callbacks point."""
         return self.public_url or f"http://{self.host}:{self.port}"
@@ -179,8 +189,18 @@ def load_settings(environment: Mapping[str, str] | None = None, env_file: Path |
     return settings
 
 
-KNOWN: tuple[str, ...] = tuple(str(field.validation_alias) for field in Settings.model_fields.values())
+FIELDS: Mapping[str, FieldInfo] = {str(one.validation_alias): one for one in Settings.model_fields.values()}
+"""Every setting by its name in the environment."""
+KNOWN: tuple[str, ...] = tuple(FIELDS)
 """The names of all settings."""
+_UNREADABLE = {
+    "string_pattern_mismatch": "is not understood",
+    "int_parsing": "is not a whole number",
+    "float_parsing": "is not a number",
+    "decimal_parsing": "is not a number",
+    "bool_parsing": "is neither true nor false",
+}
+"""Pydantic's errors whose own words name a pattern or a type of Python."""
 
 
 def _given(values: Mapping[str, str]) -> dict[str, str]:
@@ -206,24 +226,59 @@ def _read_admin(part: str) -> tuple[str, str]:
 
 
 def _explain(error: ValidationError) -> str:
-    parts = [f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()]
-    return "; ".join(parts) + "."
+    """Return a line per setting that is wrong, with an example instead of a pattern."""
+    return "\n".join(_explain_one(dict(problem)) for problem in error.errors())
 
 
-def describe(settings: Settings) -> list[tuple[str, str]]:
-    """Give every setting's name and value; of a secret only whether it is set."""
-    lines = []
-    for name, field in Settings.model_fields.items():
-        value = getattr(settings, name)
-        if isinstance(value, SecretStr):
-            shown = "(set)" if value.get_secret_value() else ""
-        elif name == "database_url" and value:
-            shown = make_url(value).render_as_string(hide_password=True)
-        elif isinstance(value, tuple):
-            shown = ",".join(map(str, value))
-        elif isinstance(value, dict):
-            shown = ",".join(f"{mask(phone)}:{role}" for phone, role in value.items())
-        else:
-            shown = "" if value is None else str(value)
-        lines.append((str(field.validation_alias), shown))
-    return lines
+def _explain_one(problem: Mapping[str, Any]) -> str:
+    name = str(problem["loc"][0])
+    field = FIELDS[name]
+    said = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] in _UNREADABLE and field.annotation is not SecretStr:
+        said = f"'{problem['input']}' {_UNREADABLE[problem['type']]}"
+    said = f"{name}: {said.rstrip('.')}."
+    example = next(iter(field.examples or ()), field.get_default(call_default_factory=True))
+    shown = "" if isinstance(example, SecretStr | dict) else _shown(example)
+    return f"{said} For example: {name}={shown}" if shown and problem["type"] != "value_error" else said
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """One setting as `rollcall config` prints it."""
+
+    name: str
+    value: str
+    """Of a secret only whether it is set; phones are masked."""
+    is_changed: bool
+    """Whether it differs from the default."""
+
+
+def describe(settings: Settings) -> list[SettingLine]:
+    """Return every setting in the order of the reference, without any secret."""
+    defaults = Settings()
+    return [
+        SettingLine(str(field.validation_alias), _value_of(settings, name), _differs(settings, defaults, name))
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _differs(settings: Settings, defaults: Settings, name: str) -> bool:
+    return bool(getattr(settings, name) != getattr(defaults, name))
+
+
+def _value_of(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    if isinstance(value, SecretStr):
+        return "(set)" if value.get_secret_value() else "(not set)"
+    if name == "database_url" and value:
+        return make_url(value).render_as_string(hide_password=True)
+    if name == "admin_phones":
+        return ",".join(f"{mask(phone)}:{role}" for phone, role in value.items())
+    return _shown(value)
+
+
+def _shown(value: object) -> str:
+    """Write a value as it stands in the environment."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)

@@ -109,11 +109,18 @@ def make_engine(url: str) -> AsyncEngine:
 
 def existing_engine(url: str) -> AsyncEngine:
     """Make the engine of a database that is there: a look must not make a file; raises `ConfigError`."""
-    engine = make_engine(url)
-    path = engine.url.database or ""
-    if engine.dialect.name == "sqlite" and not Path(path).exists():
-        raise ConfigError(f"There is no database at {path}: rollcall db upgrade makes one.")
-    return engine
+    check_exists(url)
+    return make_engine(url)
+
+
+def check_exists(url: str) -> None:
+    """Raise `ConfigError` with the absolute path where a SQLite file is missing, which opening it would create."""
+    parsed = make_url(async_url(url))
+    path = Path(parsed.database or "").absolute()
+    if parsed.get_backend_name() == "sqlite" and not path.exists():
+        raise ConfigError(
+            f"There is no database at {path}. `rollcall serve` creates it; DB_PATH or DATABASE_URL names another one."
+        )
 
 
 async def open_database(url: str) -> Database:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from bot.cli.contacts import contacts
 from bot.cli.database import db
 from bot.cli.flows import flows
 from bot.cli.operators import operator
-from flows.errors import RollcallError
+from flows.errors import RollcallError, StorageError
 
 if TYPE_CHECKING:
     from bot.rows import Listing
@@ -26,8 +27,19 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except StorageError as error:
+            raise click.ClickException(f"{error.message}{_in_use()}") from error
         except RollcallError as error:
             raise click.ClickException(error.message) from error
+
+
+def _in_use() -> str:
+    """Return a line that names the database, which depends on where the command was started unless it is set."""
+    from bot.settings import load_settings
+
+    with suppress(RollcallError):
+        return f"\nDatabase in use: {load_settings().database_place}"
+    return ""
 
 
 @click.group(cls=_Group, help="People text a keyword and get a conversation.")
@@ -136,11 +148,13 @@ def _print(listing: Listing, form: str) -> None:
 
 @main.command()
 def config() -> None:
-    """Print every setting, secrets as set or unset."""
+    """Print every setting: a star marks what differs from the default, secrets are only said to be set or not."""
     from bot.settings import describe, load_settings
 
-    for name, value in describe(load_settings()):
-        click.echo(f"{name}={value}")
+    settings = load_settings()
+    for line in describe(settings):
+        click.echo(f"{'*' if line.is_changed else ' '} {line.name}={line.value}")
+    click.echo(f"\n* differs from the default.\nDatabase in use: {settings.database_place}")
 
 
 for group in (campaign, contacts, flows, db, operator):

@@ -26,9 +26,12 @@ def upgrade_database() -> None:
     from bot.settings import load_settings
     from storage.migrate import upgrade
 
-    before, after = asyncio.run(upgrade(load_settings().database))
-    went = f"The schema went from {before or 'none'} to {after}."
-    click.echo(f"The schema is at {after}." if before == after else went)
+    settings = load_settings()
+    before, after = asyncio.run(upgrade(settings.database))
+    if before is None:
+        click.echo(f"Created the database {settings.database_place}.")
+    is_moved = before not in (None, after)
+    click.echo(f"The schema went from {before} to {after}." if is_moved else f"The schema is at {after}.")
 
 
 @db.command("status")

@@ -62,7 +62,26 @@ def test_bad_words_are_refused_in_words(database_path: Path, tmp_path: Path) -> 
     """A wrong role, a wrong phone and a new database are said, without a traceback."""
     assert "is not one of" in rollcall(database_path, "operator", "add", "+15550100101", "boss").output
     assert "Error: " in rollcall(database_path, "operator", "add", "12", "admin").output
-    assert "This database is new" in rollcall(tmp_path / "new.db", "operator", "list").output
+
+
+def test_a_missing_database_is_named_and_not_made(tmp_path: Path) -> None:
+    """`rollcall operator list` from another folder left an empty file and did not say where: it names the place."""
+    path = tmp_path / "new.db"
+    for words in (("operator", "list"), ("contacts", "show", "+15550100101"), ("audit",), ("db", "doctor")):
+        refused = rollcall(path, *words)
+        assert refused.exit_code == 1
+        assert f"There is no database at {path}." in refused.output
+        assert not path.exists()
+    made = rollcall(path, "db", "upgrade")
+    assert made.output.startswith(f"Created the database {path}.\n")
+    assert f"The database {path} is new" in rollcall(path, "operator", "list").output
+
+
+def test_an_error_names_the_database_in_use(tmp_path: Path) -> None:
+    """A file that is no database, and a server that is away, are named by the command that met them."""
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, and longer than a hundred bytes " * 4, "utf-8")
+    assert f"Database in use: {path}" in rollcall(path, "operator", "list").output
 
 
 def test_the_audit(database_path: Path) -> None:
@@ -171,7 +190,7 @@ def test_the_database_is_looked_after(database_path: Path, tmp_path: Path) -> No
     (tmp_path / "new.db").touch()
     behind = rollcall(tmp_path / "new.db", "db", "doctor")
     assert (behind.output.splitlines()[-1], behind.exit_code) == ("Not sound: schema.", 1)
-    assert "went from none to" in rollcall(tmp_path / "new.db", "db", "upgrade").output
+    assert "Created the database" in rollcall(tmp_path / "new.db", "db", "upgrade").output
 
 
 def test_lists_go_in_and_out(database_path: Path, tmp_path: Path) -> None:

@@ -98,10 +98,45 @@ def test_secrets_are_not_printed() -> None:
         "ROLLCALL_ADMIN_PHONES": "+15550101111:admin",
     }
     settings = load_settings(names, None)
-    lines = dict(describe(settings))
+    lines = {line.name: line.value for line in describe(settings)}
     assert tuple(lines) == KNOWN
     shown = " ".join((*lines.values(), repr(settings)))
     assert "not-a-secret" not in shown
     assert "hidden" not in "".join(lines.values())
     assert "+15550101111" not in "".join(lines.values())
     assert (lines["TWILIO_AUTH_TOKEN"], lines["TWILIO_AUTH_TOKEN_SECONDARY"]) == ("(set)", "(set)")
+    assert lines["ROLLCALL_SECRET_KEY"] == "(not set)"
+
+
+def test_what_differs_from_the_default_is_marked() -> None:
+    """`rollcall config` gave a list in which nobody could see what had been changed."""
+    settings = load_settings({"ROLLCALL_PORT": "9000", "ROLLCALL_LOCALE": "en", "DB_PATH": "/srv/a.db"}, None)
+    assert [line.name for line in describe(settings) if line.is_changed] == ["DB_PATH", "ROLLCALL_PORT"]
+    assert settings.database_place == "/srv/a.db"
+
+
+def test_the_database_in_use_is_named_without_its_password() -> None:
+    """`DB_PATH=` is empty where nothing is set: the place that counts is shown as an absolute path, or as a URL."""
+    assert load_settings({}, None).database_place == str(Path.cwd() / "data" / "rollcall.db")
+    url = "postgresql://rollcall:hidden@db/rollcall"
+    assert load_settings({"DATABASE_URL": url}, None).database_place == "postgresql://rollcall:***@db/rollcall"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "example"),
+    [
+        ("ROLLCALL_QUIET_HOURS", "x", "21:00-08:00"),
+        ("ROLLCALL_COUNTRY", "usa", "US"),
+        ("ROLLCALL_CURRENCY", "euro", "USD"),
+        ("ROLLCALL_PORT", "many", "8080"),
+        ("ROLLCALL_PRICE_PER_SEGMENT", "cheap", "0.0083"),
+        ("ROLLCALL_DEMO", "maybe", "false"),
+    ],
+)
+def test_a_wrong_setting_is_shown_an_example(name: str, value: str, example: str) -> None:
+    """`ROLLCALL_QUIET_HOURS=x` was answered with a regular expression: value and example are said instead."""
+    with pytest.raises(ConfigError) as refused:
+        load_settings({name: value}, None)
+    assert f"'{value}'" in refused.value.message
+    assert refused.value.message.endswith(f"For example: {name}={example}")
+    assert "^" not in refused.value.message
