@@ -170,12 +170,22 @@ async def _check(response: aiohttp.ClientResponse) -> None:
 
 async def _show_new(phone: _Phone) -> bool:
     """Show what has arrived; gives whether anything is still on its way."""
-    bubbles = [bubble for bubble in await _feed(phone) if bubble["direction"] == "outbound"]
+    feed = await _feed(phone)
+    _show_silences(phone, feed)
+    bubbles = [bubble for bubble in feed if bubble["direction"] == "outbound"]
     for bubble in bubbles:
         if bubble["status"] in ARRIVED and bubble["id"] not in phone.shown:
             phone.shown.add(bubble["id"])
             _show(phone, bubble)
     return any(bubble["status"] in ON_THEIR_WAY and bubble["id"] not in phone.shown for bubble in bubbles)
+
+
+def _show_silences(phone: _Phone, feed: Sequence[Mapping[str, Any]]) -> None:
+    """Say why a message of ours gets no answer."""
+    for bubble in feed:
+        if bubble["silence"] and bubble["id"] not in phone.shown:
+            phone.shown.add(bubble["id"])
+            phone.console.print(Text(f"({bubble['silence']})", style="dim"))
 
 
 def _show(phone: _Phone, bubble: Mapping[str, Any]) -> None:

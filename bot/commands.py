@@ -34,6 +34,7 @@ from flows.commands.wording import say_outcome
 from flows.conversation.operators import CODE
 from flows.effects import Say, Template
 from flows.errors import Conflict, RollcallError, StorageError
+from flows.silence import SilenceReason
 from flows.values import HOUR, MINUTE, Operator
 from storage.audit.chain import Marks
 from storage.audit.entries import append
@@ -47,6 +48,7 @@ from storage.commands import (
     queued_commands,
     recent_commands,
 )
+from storage.messages import note_silence
 from storage.operators import all_operators, count_dead
 from storage.people import languages
 from storage.plan import Plan
@@ -170,7 +172,9 @@ class CommandWorker:
         """Say so, but not to every text of somebody who does not stop: each answer costs, and may reach a stranger."""
         plan = recent_commands(row.workspace_id, row.address, self._clock() - REPEATED_WITHIN)
         count, _asked = await self._desk.database.run(plan)
-        return refused(Template("operator_locked")) if count <= MOST_REFUSALS else Done((), status="refused")
+        if count <= MOST_REFUSALS:
+            return refused(Template("operator_locked"))
+        return Done((), status="refused", silence=SilenceReason.LOCKED)
 
     async def _perform(self, case: _Case, row: CommandRow, asker: Operator) -> Result:
         action = self._actions[row.verb]
@@ -324,7 +328,13 @@ class CommandWorker:
         """Answer a command that did nothing."""
         closed = replace(row, status=result.status, code_hash=None, finished_at=self._clock())
         letters = [Letter(row.address, result.says, row.message_id or row.id)]
-        await self._desk.database.run(self._write(closed, row.status, letters))
+
+        def plan() -> Plan[None]:
+            if result.silence is not None and row.message_id is not None:
+                yield from note_silence(row.message_id, result.silence)
+            yield from self._write(closed, row.status, letters)
+
+        await self._desk.database.run(plan())
 
     def _finish(self, row: CommandRow, now_at: int) -> Plan[Marks]:
         return (yield from change_command(replace(row, status="done", finished_at=now_at), row.status))

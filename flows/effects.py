@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flows.silence import SilenceReason
 from flows.values import Key, Purpose, RegistrationStatus, Session
 
 
@@ -183,6 +184,13 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """Store with the message why it gets no answer: HISTORY and the simulator show it."""
+
+    reason: SilenceReason
+
+
+@dataclass(frozen=True, slots=True)
 class RunCommand:
     """An operator's command: stored with the batch, run by a worker in a transaction of its own."""
 
@@ -218,6 +226,7 @@ Effect = (
     | SurveyStarted
     | SurveyCompleted
     | Flag
+    | Silence
     | RunCommand
     | Forward
 )

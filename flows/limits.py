@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows.effects import Effect, Flag, Outcome, Reply
+from flows.effects import Effect, Outcome, Reply, Silence
 from flows.language.countries import Countries
+from flows.silence import SilenceReason
 from flows.state import after
 from flows.values import SECOND, Contact, Purpose
 
@@ -57,7 +58,7 @@ def hush(outcome: Outcome, contact: Contact) -> Outcome:
     kept: list[Effect] = []
     for effect in outcome.effects:
         stays = not isinstance(effect, Reply) or _is_owed(effect, is_changed=is_changed)
-        kept.append(effect if stays else Flag(ABROAD))
+        kept.append(effect if stays else Silence(SilenceReason.COUNTRY))
     return Outcome(outcome.session, tuple(kept))
 
 

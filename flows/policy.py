@@ -6,7 +6,8 @@ from dataclasses import replace
 from enum import Enum, auto
 from zlib import crc32
 
-from flows.effects import Effect, Flag, OptIn, OptOut, Outcome, Reply, SaveAnswer
+from flows.effects import Effect, OptIn, OptOut, Outcome, Reply, SaveAnswer, Silence
+from flows.silence import SilenceReason
 from flows.values import MINUTE, RecentReplies
 
 REPLIES_PER_MINUTE = 10
@@ -27,16 +28,16 @@ class _Kind(Enum):
 
 
 def bound(outcome: Outcome, recent: RecentReplies, now_at: int) -> tuple[Outcome, RecentReplies]:
-    """Drop the replies of a turn that would be one too many, flag the message then, and count the others."""
+    """Drop the replies of a turn that would be one too many, store the reason then, and count the others."""
     counts = _Counts(recent, now_at)
     kind = _kind_of(outcome)
     kept: list[Effect] = []
+    is_bounded = False
     for effect in outcome.effects:
-        refused = isinstance(effect, Reply) and not counts.admit(effect, kind)
-        kept.append(Flag("loop") if refused else effect)
-    if counts.refused_count:
-        outcome = replace(outcome, effects=tuple(kept))
-    return outcome, counts.freeze()
+        refused = counts.admit(effect, kind) if isinstance(effect, Reply) else None
+        is_bounded = is_bounded or refused is not None
+        kept.append(effect if refused is None else Silence(refused))
+    return replace(outcome, effects=tuple(kept)) if is_bounded else outcome, counts.freeze()
 
 
 def pack(recent: RecentReplies) -> str:
@@ -59,10 +60,9 @@ def unpack(text: str | None) -> RecentReplies:
 class _Counts:
     """The counts while a turn's replies are looked at; mutable, for this runs for every message."""
 
-    __slots__ = ("consent", "progress", "refused_count", "reply", "same", "same_at", "text_hash", "window_at")
+    __slots__ = ("consent", "progress", "reply", "same", "same_at", "text_hash", "window_at")
 
     def __init__(self, recent: RecentReplies, now_at: int) -> None:
-        self.refused_count = 0
         self.window_at, self.reply, self.progress = recent.window_at, recent.reply_count, recent.progress_count
         self.same_at, self.same, self.text_hash = recent.same_at, recent.same_count, recent.text_hash
         self.consent = recent.consent_count
@@ -71,15 +71,16 @@ class _Counts:
         if now_at - self.same_at >= 10 * MINUTE:
             self.same_at, self.same, self.text_hash, self.consent = now_at, 0, 0, 0
 
-    def admit(self, reply: Reply, kind: _Kind) -> bool:
-        """Count a reply unless it is one too many."""
+    def admit(self, reply: Reply, kind: _Kind) -> SilenceReason | None:
+        """Count a reply; return the reason where it is one too many."""
         text_hash = _hash(reply)
         same = self.same + 1 if text_hash == self.text_hash else 1
-        if same > SAME_PER_TEN_MINUTES or not self._admit_kind(kind):
-            self.refused_count += 1
-            return False
+        if same > SAME_PER_TEN_MINUTES:
+            return SilenceReason.REPEATS
+        if not self._admit_kind(kind):
+            return SilenceReason.CONSENT_PACE if kind is _Kind.CONSENT else SilenceReason.PACE
         self.text_hash, self.same = text_hash, same
-        return True
+        return None
 
     def freeze(self) -> RecentReplies:
         """Give the counts as a value."""

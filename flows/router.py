@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flows.conversation import consent, doubt, general, operators
 from flows.conversation.keywords import by_keyword
 from flows.conversation.open_session import continue_session, expire_session, remind_session, session_verb
-from flows.effects import Flag, Forward, Outcome
+from flows.effects import Flag, Forward, Outcome, Silence
 from flows.registration.dialogue import promote
 from flows.registration.reminding import remind_of_event
+from flows.silence import SilenceReason
 from flows.turn import Turn
 from flows.values import ContactStatus, EventNear, ExpiryDue, InboundMessage, ReminderDue, SeatFree
 
 Rung = Callable[[Turn, InboundMessage], Outcome | None]
 """Takes a turn on, or passes it down (None)."""
+
+
+_MUTED: Mapping[ContactStatus, SilenceReason] = {
+    ContactStatus.BLOCKED: SilenceReason.BLOCKED,
+    ContactStatus.INVALID: SilenceReason.INVALID,
+}
+"""The statuses of people who are not answered."""
 
 
 def route(turn: Turn) -> Outcome:
@@ -41,15 +49,26 @@ def _on_time(turn: Turn, occurrence: ReminderDue | ExpiryDue | SeatFree | EventN
 
 def _keep_silent(turn: Turn, _message: InboundMessage) -> Outcome | None:
     """Store only: the contact is blocked, has opted out, or a person has taken the conversation over and reads it."""
-    if not _is_mute(turn):
+    reason = _why_mute(turn)
+    if reason is None:
         return None
-    is_read = _is_taken_over(turn) and turn.contact.status is ContactStatus.ACTIVE and turn.operator is None
-    return Outcome(turn.contact.session, (Flag("silent"), Forward()) if is_read else (Flag("silent"),))
+    is_read = _is_taken_over(turn) and turn.contact.status not in _MUTED and turn.operator is None
+    stored = (Flag("silent"), Silence(reason))
+    return Outcome(turn.contact.session, (*stored, Forward()) if is_read else stored)
 
 
 def _is_mute(turn: Turn) -> bool:
+    return _why_mute(turn) is not None
+
+
+def _why_mute(turn: Turn) -> SilenceReason | None:
     contact = turn.contact
-    return contact.opted_out or _is_taken_over(turn) or contact.status is not ContactStatus.ACTIVE
+    muted = _MUTED.get(contact.status)
+    if muted is not None:
+        return muted
+    if contact.opted_out:
+        return SilenceReason.OPTED_OUT
+    return SilenceReason.TAKEN_OVER if _is_taken_over(turn) else None
 
 
 def _is_taken_over(turn: Turn) -> bool:

@@ -15,6 +15,7 @@ from bot.house import House
 from flows.commands.confirm import still_stands
 from flows.effects import Say
 from flows.errors import CommandError
+from flows.silence import SilenceReason
 from flows.values import Key, Operator
 from storage.audit.chain import Marks
 from storage.commands import CommandRow
@@ -107,6 +108,8 @@ class Done:
     """What the other admins are told."""
     media_url: str | None = None
     status: str = "done"
+    silence: SilenceReason | None = None
+    """Why the command's message gets no answer, where `says` is empty."""
 
 
 @dataclass(frozen=True, slots=True)

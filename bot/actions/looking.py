@@ -7,9 +7,11 @@ from sqlalchemy import or_, select
 from bot.actions.base import Call, Done
 from bot.actions.persons import find_person, shown
 from bot.times import clock_text
+from flows.commands.wording import say_silence
 from flows.effects import Template
 from flows.values import Purpose
 from storage.documents import load
+from storage.messages import silence_of
 from storage.schema import messages
 from storage.search import catch_up, search
 
@@ -38,6 +40,7 @@ async def history(call: Call) -> Done:
     zone = call.desk.house.workspace.time_zone
     lines = [
         f"{clock_text(row.created_at, zone)} {_arrow(row.direction, row.status)} {short(row.body, row.extras)}"
+        + _silence(call, row.extras, row.status)
         for row in rows
     ]
     return Done((Template("operator_history", {"who": shown(call, known), "lines": lines}),))
@@ -64,6 +67,14 @@ def short(body: str, extras: object) -> str:
     document = load(extras) if isinstance(extras, str) else extras
     media = document.get("media", ()) if isinstance(document, dict) else ()
     return " ".join([*([line] if line else []), *("[file]" for _one in media)])
+
+
+def _silence(call: Call, extras: object, status: str) -> str:
+    """Say why an inbound message got no answer; nothing where it got one."""
+    reason = silence_of(extras, status)
+    if reason is None:
+        return ""
+    return f" ({call.desk.house.texts.render(say_silence(reason), call.language)})"
 
 
 def _arrow(direction: str, status: str) -> str:

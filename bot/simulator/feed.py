@@ -8,9 +8,12 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from bot.texts import FALLBACK, shipped_texts
+from flows.commands.wording import say_silence
 from flows.language.phones import canonical
 from flows.values import Key, Transport
 from storage.database import Database
+from storage.messages import silence_of
 from storage.schema import channels, contacts, messages
 
 NEWEST = 100
@@ -35,6 +38,8 @@ class Bubble:
     location: tuple[float, float] | None
     """Latitude and longitude, in degrees."""
     error: str | None
+    silence: str | None
+    """Why the person's message got no answer, in words."""
     created_at: int
     updated_at: int
 
@@ -88,6 +93,12 @@ def _bubble(phone: str, row: Row[Any]) -> Bubble:
         media=tuple(media["url"] for media in extras.get("media", ())),
         location=(location["latitude"], location["longitude"]) if location else None,
         error=row.error_text or extras.get("error"),
+        silence=_silence(extras, row.status) if row.direction == "inbound" else None,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
+
+
+def _silence(extras: Mapping[str, Any], status: str) -> str | None:
+    reason = silence_of(extras, status)
+    return None if reason is None else shipped_texts().render(say_silence(reason), FALLBACK)

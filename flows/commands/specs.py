@@ -204,7 +204,8 @@ SPECS: tuple[Spec, ...] = (
         aliases=("desbloquear",),
     ),
     Spec(
-        *("HISTORY", Grammar.PERSON, "manager", "HISTORY <phone>", "Shows the last messages with one person."),
+        *("HISTORY", Grammar.PERSON, "manager", "HISTORY <phone>"),
+        "Shows the last messages with one person, and why one got no answer.",
         examples=("HISTORY +15550100101", "HISTORY @12"),
         aliases=("historial",),
     ),

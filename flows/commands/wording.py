@@ -1,10 +1,11 @@
-"""Which text says what was understood, what is missing, and what a code did."""
+"""Which text says what was understood, what is missing, what a code did, and why nothing was answered."""
 
 from __future__ import annotations
 
 from flows.commands.confirm import CodeOutcome, Verdict
 from flows.commands.parse import Hint, Question
 from flows.effects import Template
+from flows.silence import SilenceReason
 
 
 def say_question(question: Question) -> Template:
@@ -25,6 +26,11 @@ def say_outcome(outcome: CodeOutcome, *, is_locked: bool = False) -> Template | 
     if outcome.verdict is Verdict.LATE:
         return Template("operator_code_late")
     return Template("operator_code_wrong", {"left": outcome.left_count, "locked": is_locked})
+
+
+def say_silence(reason: SilenceReason) -> Template:
+    """Return the text that says why a message got no answer."""
+    return Template(f"silence_{reason}")
 
 
 def _short(text: str) -> str:

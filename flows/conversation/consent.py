@@ -12,13 +12,17 @@ from flows.effects import (
     RecordConsent,
     Reply,
     SetDoubt,
+    Silence,
     Template,
 )
+from flows.silence import SilenceReason
 from flows.turn import Catalogue, Turn
 from flows.values import InboundMessage, Purpose
 
 CANCELLED = "cancelled"
 """How a STOP ends an open session."""
+ANSWERED = Silence(SilenceReason.PROVIDER)
+"""The provider has answered already."""
 
 
 def read(message: InboundMessage) -> Reading:
@@ -32,9 +36,9 @@ def recorded_by_provider(turn: Turn, message: InboundMessage) -> Outcome | None:
     if kind == "STOP":
         return opt_out(turn, OptOut("provider", message.text), None)
     if kind == "START":
-        return Outcome(turn.contact.session, (OptIn("provider", message.text), SetDoubt(None)))
+        return Outcome(turn.contact.session, (OptIn("provider", message.text), SetDoubt(None), ANSWERED))
     if kind == "HELP":
-        return Outcome(turn.contact.session, (RecordConsent("help", "provider", message.text),))
+        return Outcome(turn.contact.session, (RecordConsent("help", "provider", message.text), ANSWERED))
     return None
 
 
@@ -62,7 +66,11 @@ def opt_out(turn: Turn, effect: OptOut, template: str | None, language: str = ""
     effects: list[Effect] = [effect, SetDoubt(None)]
     if contact.session is not None:
         effects.append(EndSession(contact.session.id, CANCELLED))
-    if template is not None and not contact.opted_out:
+    if template is None:
+        effects.append(ANSWERED)
+    elif contact.opted_out:
+        effects.append(Silence(SilenceReason.OPTED_OUT))
+    else:
         effects.append(_confirm(turn, template, language))
     return Outcome(None, tuple(effects))
 
@@ -74,7 +82,7 @@ def help_word(turn: Turn, message: InboundMessage) -> Outcome | None:
         return None
     record = RecordConsent("help", "keyword", message.text)
     if turn.provider_answered:
-        return Outcome(turn.contact.session, (record,))
+        return Outcome(turn.contact.session, (record, ANSWERED))
     workspace = turn.workspace
     values = {"organisation": workspace.name, "contact": workspace.help_contact, "keywords": keywords_to_try(turn)}
     language = spoken(turn, reading.language)
@@ -93,7 +101,9 @@ def start_word(turn: Turn, message: InboundMessage) -> Outcome | None:
     if reading.intent not in (Intent.START, Intent.YES):
         return None
     effects: list[Effect] = [OptIn("keyword", message.text), SetDoubt(None)]
-    if not (turn.provider_answered and opted_out):
+    if turn.provider_answered and opted_out:
+        effects.append(ANSWERED)
+    else:
         effects.append(_confirm(turn, "started" if opted_out else "started_already", reading.language))
     return Outcome(turn.contact.session, tuple(effects))
 

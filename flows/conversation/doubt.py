@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flows.consent.reading import Intent
 from flows.conversation.consent import opt_out, read, spoken
-from flows.effects import Flag, OptOut, Outcome, RecordConsent, Reply, SetDoubt, Template
+from flows.effects import Flag, OptOut, Outcome, RecordConsent, Reply, SetDoubt, Silence, Template
+from flows.silence import SilenceReason
 from flows.surveys.yes_no import read_yes_no
 from flows.turn import Turn
 from flows.values import DAY, InboundMessage
@@ -33,7 +34,7 @@ def ask(turn: Turn, message: InboundMessage) -> Outcome | None:
     if reading.intent is not Intent.DOUBT:
         return None
     if _is_open(turn):
-        return Outcome(turn.contact.session, (Flag("doubtful opt-out"),))
+        return Outcome(turn.contact.session, (Flag("doubtful opt-out"), Silence(SilenceReason.ASKED)))
     question = Template("doubt", {"organisation": turn.workspace.name})
     return Outcome(
         turn.contact.session,

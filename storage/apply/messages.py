@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flows.effects import OPERATOR, Flag, OptOut, RunCommand
+from flows.effects import OPERATOR, Flag, OptOut, RunCommand, Silence
+from flows.silence import SilenceReason
 from flows.values import PRIORITY, InboundMessage, Key, MessageStatus, Purpose
 from storage.apply.handled import Draft, Effects, Handled, write_all
 from storage.documents import dump
 from storage.keys import new_key
+from storage.messages import SILENCE
 from storage.plan import Plan, Values, insertion
 from storage.schema import messages
 
@@ -37,10 +39,11 @@ _OUTBOUND = insertion(
 def apply_messages(batch: Sequence[Handled], effects: Effects) -> Plan[None]:
     """Write the inbound messages and queue the replies; a reply that a later STOP overtook is stored as cancelled."""
     flags = {handled.id: effect.reason for handled, effect in effects.of(Flag)}
+    silences = {handled.id: effect.reason for handled, effect in effects.of(Silence)}
     stopped = {handled.contact.id: handled.id for handled, effect in effects.of(OptOut) if effect.scope == "all"}
     commands = {handled.id for handled, _effect in effects.of(RunCommand)}
     inbound = [
-        _inbound_row(handled, flags.get(handled.id), is_command=handled.id in commands)
+        _inbound_row(handled, flags.get(handled.id), silences.get(handled.id), is_command=handled.id in commands)
         for handled in batch
         if handled.message is not None
     ]
@@ -48,7 +51,7 @@ def apply_messages(batch: Sequence[Handled], effects: Effects) -> Plan[None]:
     yield from write_all(((_INBOUND, inbound), (_OUTBOUND, outbound)))
 
 
-def _inbound_row(handled: Handled, flag: str | None, *, is_command: bool) -> Values:
+def _inbound_row(handled: Handled, flag: str | None, silence: SilenceReason | None, *, is_command: bool) -> Values:
     message: Any = handled.message
     is_operators = is_command or flag == OPERATOR
     return (
@@ -60,7 +63,7 @@ def _inbound_row(handled: Handled, flag: str | None, *, is_command: bool) -> Val
         "received" if handled.error is None else "failed",
         handled.address,
         message.text,
-        _extras(message, flag, handled.error),
+        _extras(message, flag, silence, handled.error),
         message.provider_id,
         Purpose.COMMAND.value if is_operators else None,
         message.sent_at,
@@ -91,7 +94,7 @@ def _outbound_row(handled: Handled, draft: Draft, stopped: dict[Key, Key]) -> Va
     )
 
 
-def _extras(message: InboundMessage, flag: str | None, error: str | None) -> str | None:
+def _extras(message: InboundMessage, flag: str | None, silence: SilenceReason | None, error: str | None) -> str | None:
     extras: dict[str, Any] = {}
     if message.media:
         extras["media"] = [asdict(media) for media in message.media]
@@ -105,6 +108,8 @@ def _extras(message: InboundMessage, flag: str | None, error: str | None) -> str
         extras["provider"] = dict(message.metadata)
     if flag:
         extras["flag"] = flag
+    if silence:
+        extras[SILENCE] = silence.value
     if error:
         extras["error"] = error
     return dump(extras) if extras else None

@@ -53,7 +53,9 @@ messages = Table(
     Column("status", String(12), nullable=False),
     Column("address", String(64), nullable=False),  # the other side, as the provider writes it
     Column("body", Text, nullable=False),
-    Column("extras", Document),  # media, location, button, choices, error of a step, what the provider told
+    Column(
+        "extras", Document
+    ),  # media, location, button, choices, error of a step, why there is no answer, what the provider told
     at("created_at", null=False),
     at("updated_at", null=False),
     Column("provider_id", String(120)),

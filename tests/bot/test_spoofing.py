@@ -15,15 +15,17 @@ from sqlalchemy import Select, func, select
 
 from bot.actions.base import Desk, Rules
 from bot.actions.table import ACTIONS
-from bot.commands import CommandWorker
+from bot.commands import MOST_REFUSALS, REPEATED_WITHIN, CommandWorker
 from bot.house import House
 from bot.inbox import Inbox
 from bot.texts import shipped_texts
 from flows.commands.confirm import MAX_ASKED, MAX_DEAD, MAX_TRIES
+from flows.silence import SilenceReason
 from flows.values import HOUR, SECOND, InboundMessage, Transport, Workspace
 from storage.channels import save_channels, save_workspace
 from storage.commands import PAGE
 from storage.database import Database, open_database
+from storage.messages import silence_of
 from storage.operators import save_operator
 from storage.schema import campaigns, commands, messages
 from tests.conftest import Originals
@@ -113,6 +115,22 @@ async def test_ten_thousand_spoofed_blasts_send_nothing(line: Line) -> None:
         ADA: MAX_ASKED + 1,
         DEE: 1,
     }  # Bo was welcomed; Ada got codes, she and Dee the news of the lock
+
+
+async def test_a_locked_phone_that_goes_on_is_left_without_an_answer(line: Line) -> None:
+    """Fifty commands under a locked phone: ten are answered, and the other forty are stored with the reason."""
+    for number in range(MAX_ASKED + 1):
+        await line.text(f"BLAST community: evil {number}")
+        await line.work()
+    line.now_at += REPEATED_WITHIN + SECOND
+    for _ in range(50):
+        await line.text("STATUS")
+        await line.work()
+    told = select(messages.c.id).where(messages.c.body.like("Commands from this phone are locked%"))
+    assert len(await line.rows(told)) == 1 + MOST_REFUSALS
+    commanded = select(messages.c.extras).where(messages.c.direction == "inbound", messages.c.body == "STATUS")
+    silences = [silence_of(row[0], "received") for row in await line.rows(commanded)]
+    assert silences.count(SilenceReason.LOCKED) == 50 - MOST_REFUSALS
 
 
 async def test_of_a_thousand_guesses_few_are_judged(line: Line) -> None:

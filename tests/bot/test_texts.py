@@ -11,9 +11,11 @@ from jinja2 import Environment, meta
 import templates_msg
 from bot.texts import Texts
 from flows.commands.specs import SPECS
+from flows.commands.wording import say_silence
 from flows.effects import Template
 from flows.errors import ConfigError, FlowError
 from flows.language.segments import measure
+from flows.silence import SilenceReason
 
 FOLDER = Path(templates_msg.__file__).parent
 NAMES = sorted(path.stem for path in (FOLDER / "en").glob("*.txt"))
@@ -248,3 +250,10 @@ def test_own_texts(tmp_path: Path) -> None:
     assert own.languages() == ("en", "pt")
     assert own.render(Template("a", {"x": 1}), "pt") == "Á 1"
     assert own.render(Template("b"), "pt") == "B"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", SilenceReason)
+def test_every_silence_has_words(texts: Texts, reason: SilenceReason, language: str) -> None:
+    """HISTORY and the simulator say of each reason what it means, on one line."""
+    assert "\n" not in texts.render(say_silence(reason), language)

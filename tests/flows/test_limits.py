@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flows.effects import Flag, OptIn, OptOut, Outcome, RecordConsent, Reply, SetLanguage
-from flows.limits import ABROAD, Ceiling, Limits, hush
+from flows.effects import OptIn, OptOut, Outcome, RecordConsent, Reply, SetLanguage, Silence
+from flows.limits import Ceiling, Limits, hush
+from flows.silence import SilenceReason
 from flows.values import HOUR, MINUTE, Contact, Purpose
 
 NOW = 1_795_000_000_000_000
@@ -29,7 +30,7 @@ def test_no_ceiling() -> None:
 def test_an_automatic_reply_is_taken_out() -> None:
     """The rest of the turn stays, and the message says why nothing was answered."""
     said = Outcome(None, (SetLanguage("es"), Reply(("Hola",))))
-    assert hush(said, ADA) == Outcome(None, (SetLanguage("es"), Flag(ABROAD)))
+    assert hush(said, ADA) == Outcome(None, (SetLanguage("es"), Silence(SilenceReason.COUNTRY)))
 
 
 def test_a_change_of_consent_is_confirmed() -> None:
@@ -43,7 +44,9 @@ def test_a_change_of_consent_is_confirmed() -> None:
 def test_what_changes_nothing_is_not_confirmed() -> None:
     """Neither HELP nor a START from who never stopped: a machine could send them all day."""
     for effect in (OptIn("keyword", "START"), RecordConsent("help", "keyword", "HELP")):
-        assert hush(Outcome(None, (effect, CONFIRMATION)), ADA) == Outcome(None, (effect, Flag(ABROAD)))
+        assert hush(Outcome(None, (effect, CONFIRMATION)), ADA) == Outcome(
+            None, (effect, Silence(SilenceReason.COUNTRY))
+        )
 
 
 def test_operators_are_answered() -> None:

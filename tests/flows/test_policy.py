@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.texts import shipped_texts
-from flows.effects import Effect, Flag, OptIn, OptOut, Outcome, Reply, SaveAnswer, Template
+from flows.effects import Effect, Flag, OptIn, OptOut, Outcome, Reply, SaveAnswer, Silence, Template
 from flows.policy import bound, pack, unpack
 from flows.router import route
+from flows.silence import SilenceReason
 from flows.state import after
 from flows.surveys.definition import Survey, parse_survey
 from flows.turn import Catalogue, LoadedSurvey, Target, Trigger, Turn
@@ -48,7 +49,7 @@ class Bot:
     catalogue: Catalogue = field(default_factory=lambda: catalogue_of(LONG, STRICT))
     contact: Contact = field(default_factory=lambda: Contact(b"c" * 16, "+15550100001"))
     recent: RecentReplies = field(default_factory=RecentReplies)
-    flags: list[str] = field(default_factory=list)
+    silences: list[SilenceReason] = field(default_factory=list)
 
     def hear(self, text: str, now_at: int) -> list[str]:
         """Take a message; gives the replies that go out."""
@@ -57,7 +58,7 @@ class Bot:
         turn = Turn(message, self.contact, workspace, self.catalogue, now_at, fresh_id=b"f" * 16)
         outcome, self.recent = bound(route(turn), self.recent, now_at)
         self.contact = after(self.contact, outcome)
-        self.flags += [effect.reason for effect in outcome.effects if isinstance(effect, Flag)]
+        self.silences += [effect.reason for effect in outcome.effects if isinstance(effect, Silence)]
         return [TEXTS.render_reply(one.says, "en") for one in outcome.effects if isinstance(one, Reply)]
 
 
@@ -77,7 +78,7 @@ def test_two_services_fall_silent(first: str, seconds: int) -> None:
     """Whatever begins it and however fast they are, there are twelve messages at most, and a person is told."""
     count, one, other = talk(first, seconds)
     assert 2 <= count <= 12
-    assert "loop" in one.flags + other.flags
+    assert {SilenceReason.PACE, SilenceReason.REPEATS, SilenceReason.CONSENT_PACE} & {*one.silences, *other.silences}
 
 
 def test_a_fast_person_is_not_cut_off() -> None:
@@ -87,7 +88,7 @@ def test_a_fast_person_is_not_cut_off() -> None:
     assert [len(replies) for replies in said] == [1] * 31
     assert [f"Question {n}?" in replies[0] for n, replies in enumerate(said[:30], 1)] == [True] * 30
     assert bot.contact.session is None
-    assert "loop" not in bot.flags
+    assert bot.silences == []
 
 
 def reply(text: str = "hello", purpose: Purpose = Purpose.REPLY) -> Reply:
@@ -139,7 +140,7 @@ def test_what_is_one_too_many_is_flagged() -> None:
     """The place of the reply says why it is not there; other effects stay."""
     full = RecentReplies(window_at=NOW, reply_count=10, same_at=NOW)
     outcome, recent = bound(Outcome(None, (Flag("unclaimed"), reply())), full, NOW)
-    assert outcome.effects == (Flag("unclaimed"), Flag("loop"))
+    assert outcome.effects == (Flag("unclaimed"), Silence(SilenceReason.PACE))
     assert recent == full
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from flows.silence import SilenceReason
 from flows.values import InboundMessage, Media
-from storage.messages import Stored, read_message
+from storage.messages import SILENCE, Stored, note_silence, read_message, silence_of
+from storage.schema import messages
 from tests.storage.scene import Scene
 
 
@@ -20,3 +24,34 @@ async def test_a_message_is_read(scene: Scene) -> None:
     assert await scene.database.run(read_message(plain.id)) == Stored(plain.message.text, 0)
     assert await scene.database.run(read_message(other.id)) == Stored(plain.message.text, 2)
     assert await scene.database.run(read_message(b"x" * 16)) is None
+
+
+async def test_the_reason_of_a_silence_is_added_later(scene: Scene) -> None:
+    """A worker notes why a command's message gets no answer; the other extras stay, and so do other messages."""
+    plain, other = scene.turn(await scene.contact()), scene.turn(await scene.contact())
+    assert plain.message is not None
+    pictured = replace(other, message=replace(plain.message, provider_id="SM9", media=(Media("https://a.example/1"),)))
+    untouched = scene.turn(await scene.contact())
+    await scene.apply(plain, pictured, untouched)
+    for one in (plain, pictured):
+        await scene.database.run(note_silence(one.id, SilenceReason.LOCKED))
+    assert (await scene.row(messages, id=plain.id))["extras"] == {SILENCE: "locked"}
+    extras = (await scene.row(messages, id=pictured.id))["extras"]
+    assert extras == {"media": [{"url": "https://a.example/1", "content_type": None}], SILENCE: "locked"}
+    assert (await scene.row(messages, id=untouched.id))["extras"] is None
+
+
+@pytest.mark.parametrize(
+    ("extras", "status", "reason"),
+    [
+        (None, "received", None),
+        ({"flag": "unclaimed"}, "received", None),
+        ({SILENCE: "opted_out"}, "received", SilenceReason.OPTED_OUT),
+        ('{"silence":"pace"}', "received", SilenceReason.PACE),
+        ({SILENCE: "a word of a newer version"}, "received", None),
+        ({"error": "ValueError: no"}, "failed", SilenceReason.FAILED),
+    ],
+)
+def test_the_reason_is_read(extras: object, status: str, reason: SilenceReason | None) -> None:
+    """From a document or its text; a step that failed is a reason of its own."""
+    assert silence_of(extras, status) is reason

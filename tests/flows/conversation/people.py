@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flows.effects import Effect, Outcome, Reply, Template
+from flows.effects import Effect, Outcome, Reply, Silence, Template
 from flows.router import route
+from flows.silence import SilenceReason
 from flows.surveys.definition import parse_survey
 from flows.turn import Catalogue, LoadedSurvey, Turn
 from flows.values import (
@@ -73,4 +74,9 @@ def said(outcome: Outcome) -> list[str]:
 
 def deeds(outcome: Outcome) -> list[Effect]:
     """Give what a turn does besides talking."""
-    return [effect for effect in outcome.effects if not isinstance(effect, Reply)]
+    return [effect for effect in outcome.effects if not isinstance(effect, Reply | Silence)]
+
+
+def silences(outcome: Outcome) -> list[SilenceReason]:
+    """Return the reasons for which a turn leaves the message without an answer."""
+    return [effect.reason for effect in outcome.effects if isinstance(effect, Silence)]

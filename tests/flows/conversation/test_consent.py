@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from flows.effects import EndSession, OptIn, OptOut, RecordConsent, Reply, SetDoubt
+from flows.silence import SilenceReason
 from flows.values import Button, Purpose
-from tests.flows.conversation.people import ASKING, NAMING, deeds, said, take, text
+from tests.flows.conversation.people import ASKING, NAMING, deeds, said, silences, take, text
 
 
 def test_a_stop_is_confirmed_once() -> None:
@@ -18,6 +19,7 @@ def test_a_stop_is_confirmed_once() -> None:
     again = take("STOP", opted_out=True)
     assert deeds(again) == deeds(first)
     assert said(again) == []
+    assert silences(again) == [SilenceReason.OPTED_OUT]
 
 
 @pytest.mark.parametrize(("session", "name"), [(ASKING, "stopped_in_survey"), (NAMING, "stopped")])
@@ -48,6 +50,7 @@ def test_what_the_provider_has_settled(kind: str, deed: object) -> None:
     outcome = take(text("basta", opt_out_type=kind))
     assert deed in outcome.effects
     assert said(outcome) == []
+    assert silences(outcome) == [SilenceReason.PROVIDER]
 
 
 def test_a_kind_that_nobody_knows() -> None:
@@ -67,7 +70,9 @@ def test_help() -> None:
 def test_help_that_the_provider_gave() -> None:
     """Only the record is ours."""
     outcome = take("HELP", provider_answered=True)
-    assert outcome.effects == (RecordConsent("help", "keyword", "HELP"),)
+    assert deeds(outcome) == [RecordConsent("help", "keyword", "HELP")]
+    assert said(outcome) == []
+    assert silences(outcome) == [SilenceReason.PROVIDER]
 
 
 @pytest.mark.parametrize(

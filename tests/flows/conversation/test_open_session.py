@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from flows.conversation.open_session import left_by_failure
-from flows.effects import EndSession, Flag, Forward, Outcome, SaveAnswer
+from flows.effects import EndSession, Flag, Forward, Outcome, SaveAnswer, Silence
+from flows.silence import SilenceReason
 from flows.values import Button, ContactStatus, ExpiryDue, ReminderDue, Session
 from tests.flows.conversation.people import ASKING, NAMING, NOW, deeds, said, take, text
 
@@ -95,10 +96,16 @@ def test_an_expiry_without_a_session() -> None:
 
 
 @pytest.mark.parametrize(
-    "known", [{"opted_out": True}, {"status": ContactStatus.BLOCKED}, {"silent_until_at": NOW + 1}]
+    ("known", "reason"),
+    [
+        ({"opted_out": True}, SilenceReason.OPTED_OUT),
+        ({"status": ContactStatus.BLOCKED}, SilenceReason.BLOCKED),
+        ({"status": ContactStatus.INVALID}, SilenceReason.INVALID),
+        ({"silent_until_at": NOW + 1}, SilenceReason.TAKEN_OVER),
+    ],
 )
-def test_people_who_may_not_be_written_to(known: dict[str, Any]) -> None:
-    """Their session ends without a farewell, they are not reminded, and what they write is kept for a person."""
+def test_people_who_may_not_be_written_to(known: dict[str, Any], reason: SilenceReason) -> None:
+    """Their session ends without a farewell, they are not reminded, and what they write is kept with the reason."""
     expired = expire(ASKING, **known)
     assert (expired.session, said(expired)) == (None, [])
     assert [type(effect) for effect in deeds(expired)] == [EndSession]
@@ -106,8 +113,8 @@ def test_people_who_may_not_be_written_to(known: dict[str, Any]) -> None:
     assert reminded.session is not None
     assert (reminded.session.remind_at, reminded.effects) == (NOW, ())
     wrote = take("a dog", session=ASKING, **known)
-    assert (wrote.session, wrote.effects[:1]) == (ASKING, (Flag("silent"),))
-    assert wrote.effects[1:] == ((Forward(),) if "silent_until_at" in known else ())
+    assert (wrote.session, wrote.effects[:2]) == (ASKING, (Flag("silent"), Silence(reason)))
+    assert wrote.effects[2:] == ((Forward(),) if "silent_until_at" in known else ())
 
 
 def test_the_takeover_ends() -> None:

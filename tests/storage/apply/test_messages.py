@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import Flag, OptOut
+from flows.effects import Flag, OptOut, Silence
+from flows.silence import SilenceReason
 from flows.values import Button, Location, Media, Purpose
 from storage.apply import Draft
 from storage.schema import messages
@@ -41,7 +42,7 @@ async def test_what_came_in(scene: Scene) -> None:
 
 async def test_everything_that_came_along(scene: Scene) -> None:
     """Media, the button, the place, what the provider told and the reason to look at it are kept beside the text."""
-    turn = scene.turn(await scene.contact(), Flag("unclaimed"))
+    turn = scene.turn(await scene.contact(), Flag("unclaimed"), Silence(SilenceReason.PACE))
     assert turn.message is not None
     message = replace(
         turn.message,
@@ -62,6 +63,7 @@ async def test_everything_that_came_along(scene: Scene) -> None:
         "opt_out_type": "STOP",
         "provider": {"NumSegments": "1"},
         "flag": "unclaimed",
+        "silence": "pace",
     }
 
 
