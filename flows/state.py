@@ -20,7 +20,7 @@ from flows.effects import (
     Withdraw,
 )
 from flows.turn import Catalogue
-from flows.values import Contact, Event, Key, RegistrationStatus
+from flows.values import Contact, ContactStatus, Event, Key, RegistrationStatus
 
 Changes = dict[str, Any]
 
@@ -74,9 +74,11 @@ def _opt_out(effect: OptOut, _contact: Contact, changes: Changes) -> None:
         changes["opted_out"] = True
 
 
-def _opt_in(effect: OptIn, _contact: Contact, changes: Changes) -> None:
+def _opt_in(effect: OptIn, contact: Contact, changes: Changes) -> None:
     if effect.scope == "all":
         changes["opted_out"] = False
+        if contact.status is ContactStatus.INACTIVE:
+            changes["status"] = ContactStatus.ACTIVE
 
 
 def _doubt(effect: SetDoubt, _contact: Contact, changes: Changes) -> None:

@@ -154,11 +154,19 @@ Occurrence = InboundMessage | ReminderDue | ExpiryDue | SeatFree | EventNear
 
 
 class ContactStatus(StrEnum):
-    """Whether we talk with a contact at all."""
+    """Whether we write to a contact and answer them; an opt-out is the contact's own choice and stands beside it."""
 
     ACTIVE = "active"
+    INACTIVE = "inactive"
+    """Campaigns leave the contact out; who writes is answered, and JOIN or START makes them active."""
     BLOCKED = "blocked"
+    """By BAN: what they write is stored, and nothing else."""
     INVALID = "invalid"
+    """The address cannot be written to."""
+
+
+MUTE_STATUSES = frozenset((ContactStatus.BLOCKED, ContactStatus.INVALID))
+"""Those whose messages are stored and not answered."""
 
 
 class RegistrationStatus(StrEnum):

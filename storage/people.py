@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, literal, null, select, update
 
 from flows.values import ContactStatus, Key
 from storage.forgotten import recall
@@ -66,11 +66,23 @@ _BY_NUMBER = Statement(
     ),
 )
 _BY_ID = Statement(("contact_id",), select(*_KNOWN).where(contacts.c.id == bindparam("contact_id")))
-_SET_STATUS = Statement(
-    ("status", "now_at", "contact_id"),
+_BLOCK = Statement(
+    ("now_at", "contact_id"),
     update(contacts)
-    .where(contacts.c.id == bindparam("contact_id"))
-    .values(status=bindparam("status"), updated_at=bindparam("now_at")),
+    .where(contacts.c.id == bindparam("contact_id"), contacts.c.status != ContactStatus.BLOCKED.value)
+    .values(
+        status=literal(ContactStatus.BLOCKED.value), status_before=contacts.c.status, updated_at=bindparam("now_at")
+    ),
+)
+_UNBLOCK = Statement(
+    ("now_at", "contact_id"),
+    update(contacts)
+    .where(contacts.c.id == bindparam("contact_id"), contacts.c.status == ContactStatus.BLOCKED.value)
+    .values(
+        status=func.coalesce(contacts.c.status_before, ContactStatus.ACTIVE.value),
+        status_before=null(),
+        updated_at=bindparam("now_at"),
+    ),
 )
 _SET_SILENT = Statement(
     ("silent_until_at", "now_at", "contact_id"),
@@ -168,9 +180,14 @@ def find_by_id(contact_id: Key) -> Plan[Known | None]:
     return _known((yield Query(_BY_ID, (contact_id,))))
 
 
-def set_status(contact_id: Key, status: ContactStatus, now_at: int) -> Plan[None]:
-    """Block a contact, or take that back."""
-    yield Write(_SET_STATUS, [(status.value, now_at, contact_id)])
+def block(contact_id: Key, now_at: int) -> Plan[None]:
+    """Block a contact, and keep the status that `unblock` gives back."""
+    yield Write(_BLOCK, [(now_at, contact_id)])
+
+
+def unblock(contact_id: Key, now_at: int) -> Plan[None]:
+    """Give a blocked contact the status from before: who was inactive is inactive again."""
+    yield Write(_UNBLOCK, [(now_at, contact_id)])
 
 
 def silence_bot(contact_id: Key, until_at: int | None, now_at: int) -> Plan[None]:

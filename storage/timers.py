@@ -19,6 +19,7 @@ from flows.values import (
     ReminderDue,
     SeatFree,
 )
+from storage.outbox.words import word
 from storage.plan import Plan, Query, Row, Statement
 from storage.schema import contacts, conversations, events, opt_outs, registrations, sessions
 
@@ -40,7 +41,7 @@ class Due:
 def _can_be_told() -> ColumnElement[bool]:
     """Say that the contact may be written to now; others keep their place and are passed over."""
     return and_(
-        contacts.c.status == ContactStatus.ACTIVE.value,
+        contacts.c.status.in_([word(ContactStatus.ACTIVE), word(ContactStatus.INACTIVE)]),
         contacts.c.deleted_at.is_(None),
         or_(contacts.c.silent_until_at.is_(None), contacts.c.silent_until_at <= bindparam("now_at")),
         ~exists().where(

@@ -10,10 +10,11 @@ from bot.actions.persons import find_person, has_opted_out, shown
 from flows.audiences.canonical import group_text
 from flows.effects import Template
 from flows.language.phones import mask
+from flows.values import ContactStatus
 from storage.channels import COMMUNITY
 from storage.consent import record_opt_outs
 from storage.groups import put_into, take_out
-from storage.people import ensure_contacts
+from storage.people import ensure_contacts, find_by_address
 from storage.plan import Plan
 from storage.schema import group_members, groups, opt_outs
 
@@ -38,10 +39,20 @@ async def add(call: Call) -> Result:
     says = [Template("operator_added", {"who": label, "group": group_text(group)})]
     if await has_opted_out(call, phone):
         says.append(Template("operator_added_opted_out", {"who": label}))
+    status = await _status_of(call, phone)
+    if status != ContactStatus.ACTIVE:
+        is_banned, is_inactive = status == ContactStatus.BLOCKED, status == ContactStatus.INACTIVE
+        values = {"who": label, "banned": is_banned, "inactive": is_inactive}
+        says.append(Template("operator_added_status", values))
     news = Template(
         "operator_added_news", {"name": call.operator_name, "who": name or mask(phone), "group": group_text(group)}
     )
     return Done(tuple(says), writes, news=(news,))
+
+
+async def _status_of(call: Call, phone: str) -> str:
+    known = await call.desk.database.run(find_by_address(call.row.workspace_id, phone))
+    return known.status if known is not None else ContactStatus.ACTIVE
 
 
 async def remove(call: Call) -> Done:

@@ -11,8 +11,8 @@ from flows.schedules.durations import parse_duration
 from flows.schedules.reading import parse_when
 from flows.schedules.values import Moment
 from flows.schedules.wording import when_text
-from flows.values import DAY, MINUTE, ContactStatus
-from storage.people import set_status, silence_bot
+from flows.values import DAY, MINUTE, MUTE_STATUSES, ContactStatus
+from storage.people import block, silence_bot, unblock
 from storage.plan import Plan
 
 SILENT_FOR = "2h"
@@ -28,7 +28,7 @@ async def reply(call: Call) -> Done:
     label = shown(call, known)
     if len(text) > MAX_CHARACTERS:
         raise CommandError(f"That is {len(text)} characters: at most {MAX_CHARACTERS} fit into one message.")
-    if known.status != ContactStatus.ACTIVE:
+    if known.status in MUTE_STATUSES:
         raise CommandError(f"{label} is {known.status}: nothing was sent.")
     if not call.desk.house.limits.countries.allow(known.address):
         raise CommandError(f"{label} is of a country that ROLLCALL_COUNTRIES does not name: nothing was sent.")
@@ -67,26 +67,26 @@ async def bot(call: Call) -> Done:
 
 async def ban(call: Call) -> Done:
     """Stop answering one person and writing to them."""
-    return await _set_status(call, ContactStatus.BLOCKED)
+    return await _set_ban(call, is_banned=True)
 
 
 async def unban(call: Call) -> Done:
     """Take a ban back."""
-    return await _set_status(call, ContactStatus.ACTIVE)
+    return await _set_ban(call, is_banned=False)
 
 
-async def _set_status(call: Call, status: ContactStatus) -> Done:
+async def _set_ban(call: Call, *, is_banned: bool) -> Done:
     known = await find_person(call)
     if any(one.address == known.address for one in call.operators):
         raise CommandError("That is an operator's phone: OPERATOR REMOVE comes first.")
-    if status is ContactStatus.ACTIVE and known.status != ContactStatus.BLOCKED:
+    if not is_banned and known.status != ContactStatus.BLOCKED:
         raise CommandError(f"{shown(call, known)} is not banned.")
 
     def writes() -> Plan[None]:
-        yield from set_status(known.id, status, call.now_at)
+        yield from (block if is_banned else unblock)(known.id, call.now_at)
 
-    values = {"who": shown(call, known), "banned": status is ContactStatus.BLOCKED}
-    news = {"who": who(known), "banned": values["banned"], "name": call.operator_name}
+    values = {"who": shown(call, known), "banned": is_banned}
+    news = {"who": who(known), "banned": is_banned, "name": call.operator_name}
     return Done((Template("operator_ban", values),), writes, news=(Template("operator_ban_news", news),))
 
 

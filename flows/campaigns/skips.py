@@ -13,7 +13,9 @@ class Skip(StrEnum):
 
     OPTED_OUT = "opted out"
     SUPPRESSED = "number is dead"
+    INACTIVE = "inactive"
     BLOCKED = "blocked"
+    INVALID = "invalid number"
     WINDOW = "outside WhatsApp's 24 hours"
     UNREACHABLE = "no way to reach"
     DUPLICATE = "same phone twice"
@@ -21,12 +23,19 @@ class Skip(StrEnum):
     COUNTRY = "in other countries"
 
 
+_OF_STATUS = {
+    ContactStatus.INACTIVE: Skip.INACTIVE,
+    ContactStatus.BLOCKED: Skip.BLOCKED,
+    ContactStatus.INVALID: Skip.INVALID,
+}
+
+
 def skipped(status: str, opted_out: AbstractSet[str], dead: AbstractSet[str], provider: str) -> Skip | None:
     """Say why a contact gets nothing by this provider, whatever the text; None: it may."""
     if "all" in opted_out:
         return Skip.OPTED_OUT
     if status != ContactStatus.ACTIVE:
-        return Skip.BLOCKED
+        return _OF_STATUS[ContactStatus(status)]
     return Skip.SUPPRESSED if provider in dead else None
 
 

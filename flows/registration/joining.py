@@ -11,13 +11,13 @@ from flows.registration.machine import ASKING_CONSENT, ASKING_NAME, JOIN_TABLE
 from flows.registration.naming import JOIN, MAX_TRIES, NAME, name_question, settle
 from flows.surveys.yes_no import read_yes_no, yes_no_listing
 from flows.turn import Turn
-from flows.values import DAY, Session
+from flows.values import DAY, ContactStatus, Session
 
 
 def join(turn: Turn) -> Outcome:
     """Add to the community, after a YES where the workspace wants one; that question ends another open dialogue."""
     session = turn.contact.session
-    if turn.contact.in_community:
+    if turn.contact.in_community and turn.contact.status is not ContactStatus.INACTIVE:
         return Outcome(session, (Reply((_ours(turn, "join_already"),)),))
     if not turn.workspace.double_opt_in:
         return _welcome(turn, None)

@@ -13,13 +13,14 @@ from storage.plan import Plan, Statement, Values, insertion
 from storage.schema import contacts, conversations
 
 _CONTACT = Statement(
-    ("name", "language", "doubt_at", "now_at", "contact_id"),
+    ("name", "language", "doubt_at", "status", "now_at", "contact_id"),
     update(contacts)
     .where(contacts.c.id == bindparam("contact_id"))
     .values(
         name=bindparam("name"),
         language=bindparam("language"),
         doubt_at=bindparam("doubt_at"),
+        status=bindparam("status"),
         updated_at=bindparam("now_at"),
     ),
 )
@@ -46,16 +47,16 @@ def apply_contacts(batch: Sequence[Handled]) -> Plan[None]:
 
 def _differs(before: Contact, last: dict[Key, Handled]) -> bool:
     after = last[before.id].after
-    return after is not None and (after.name, after.language, after.doubt_at) != (
-        before.name,
-        before.language,
-        before.doubt_at,
-    )
+    return after is not None and _written(after) != _written(before)
+
+
+def _written(contact: Contact) -> Values:
+    return (contact.name, contact.language, contact.doubt_at, contact.status.value)
 
 
 def _contact_row(handled: Handled) -> Values:
     after = handled.after or handled.contact
-    return (after.name, after.language, after.doubt_at, handled.now_at, after.id)
+    return (*_written(after), handled.now_at, after.id)
 
 
 def _conversation_row(talk: Sequence[Handled]) -> Values:

@@ -1,6 +1,7 @@
 """An audience as SQL: the tree, resolved, becomes a select of contact ids.
 
-Blocked and deleted contacts are in no audience. People who opted out are: who sends counts them as skipped.
+Blocked and deleted contacts are in no audience. People who opted out or are inactive belong to theirs: a campaign
+counts them as skipped.
 Each condition is one lookup per contact by a key, so that a page costs what its contacts cost.
 """
 
@@ -191,7 +192,7 @@ _COLUMNS: Mapping[Field, Column] = {
     Field.TIME_ZONE: contacts.c.time_zone,
 }
 _COMPILERS: Mapping[type, Callable[[Any, _Place], Condition]] = {
-    Everybody: lambda _node, _place: contacts.c.status == ContactStatus.ACTIVE.value,
+    Everybody: lambda _node, _place: contacts.c.status.in_((ContactStatus.ACTIVE.value, ContactStatus.INACTIVE.value)),
     Group: _group,
     Event: _event,
     Survey: _survey,

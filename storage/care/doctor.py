@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from flows.values import RegistrationStatus
+from flows.values import ContactStatus, RegistrationStatus
 from storage.audit.verify import without_entry
 from storage.database import existing_engine
 from storage.migrate import newest_revision, read_revision
@@ -169,6 +169,16 @@ async def _counters(connection: AsyncConnection, _engine: AsyncEngine) -> Seen:
     return not said, f"registered_count of event {said} is not the number of its registrations" if said else ""
 
 
+async def _contacts(connection: AsyncConnection, _engine: AsyncEngine) -> Seen:
+    """Count the contacts by their status, and look for words that are not one."""
+    query = select(contacts.c.status, func.count()).where(contacts.c.deleted_at.is_(None)).group_by(contacts.c.status)
+    counts = {row[0]: row[1] for row in await connection.execute(query)}
+    unknown = sorted(counts.keys() - set(ContactStatus))
+    if unknown:
+        return False, f"a status that is not known: {', '.join(unknown)}: restore a backup"
+    return True, ", ".join(f"{counts[status]:,} {status}" for status in ContactStatus if status in counts)
+
+
 async def _audit(connection: AsyncConnection, _engine: AsyncEngine) -> Seen:
     """Look at the audit's chain as far as that goes without its key: gaps, and commands that it leaves out."""
     entries = select(audit_entries.c.workspace_id, func.count().label("count"), func.max(audit_entries.c.number))
@@ -204,6 +214,7 @@ _LOOKS: Mapping[str, Look] = {
     "schema": _drift,
     "orphans": _orphans,
     "counters": _counters,
+    "contacts": _contacts,
     "audit": _audit,
     "room": _room,
 }

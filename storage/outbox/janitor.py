@@ -10,6 +10,8 @@ from storage.outbox.words import COMMAND, CONFIRMATION, QUEUED, opted_out, reach
 from storage.plan import Plan, Statement, Write
 from storage.schema import channels, contacts, messages
 
+_BARRED = (ContactStatus.INACTIVE, ContactStatus.BLOCKED, ContactStatus.INVALID)
+
 
 def _cancel(engine: str) -> ClauseElement:
     refused = (
@@ -35,7 +37,7 @@ def _reason() -> ClauseElement:
     of_contact = select(contacts.c.id).where(contacts.c.id == messages.c.contact_id)
     return case(
         (of_contact.where(opted_out()).exists(), word("opted out")),
-        (of_contact.where(contacts.c.status != word(ContactStatus.ACTIVE)).exists(), word("blocked")),
+        *((of_contact.where(contacts.c.status == word(one)).exists(), word(one)) for one in _BARRED),
         (of_contact.where(contacts.c.deleted_at.is_not(None)).exists(), word("deleted")),
         else_=word("suppressed"),
     )

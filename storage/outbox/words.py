@@ -21,6 +21,7 @@ SENDING = word(MessageStatus.SENDING)
 UNKNOWN = word(MessageStatus.UNKNOWN)
 CONFIRMATION = word(Purpose.CONFIRMATION)
 COMMAND = word(Purpose.COMMAND)
+CAMPAIGN = word(Purpose.CAMPAIGN)
 
 
 def is_uncertain() -> ColumnElement[bool]:
@@ -57,8 +58,12 @@ def suppressed() -> ColumnElement[bool]:
 
 
 def reachable() -> ColumnElement[bool]:
-    """Say that the contact beside the message is neither blocked, invalid nor deleted, and the number not dead."""
-    return and_(contacts.c.status == word(ContactStatus.ACTIVE), contacts.c.deleted_at.is_(None), ~suppressed())
+    """Say that the contact beside the message may get it: its status allows that, and the number is not dead."""
+    allowed = or_(
+        contacts.c.status == word(ContactStatus.ACTIVE),
+        and_(contacts.c.status == word(ContactStatus.INACTIVE), messages.c.purpose != CAMPAIGN),
+    )
+    return and_(allowed, contacts.c.deleted_at.is_(None), ~suppressed())
 
 
 def may_be_sent() -> ColumnElement[bool]:

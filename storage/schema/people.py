@@ -39,6 +39,7 @@ contacts = Table(
     Column("language", String(10)),
     Column("time_zone", String(64)),
     Column("status", String(20), nullable=False, server_default=ContactStatus.ACTIVE),
+    Column("status_before", String(20)),  # of a blocked contact: UNBAN gives it back
     at("doubt_at"),
     at("silent_until_at"),
     Column("fields", Document),  # custom fields and whatever an import brought along

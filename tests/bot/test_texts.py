@@ -24,6 +24,7 @@ LANGUAGES = ("en", "es")
 FULL: dict[str, object] = {
     "audience": "#choir",
     "banned": True,
+    "inactive": True,
     "code": "123456",
     "cost": "24.50",
     "counts": ["delivered: 310", "failed: 2"],
@@ -100,6 +101,7 @@ EMPTY: dict[str, object] = {
             "refused",
             "repeated",
             "hold",
+            "inactive",
             "left",
             "locked",
             "near",

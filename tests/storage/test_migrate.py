@@ -13,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from flows.errors import StorageError
 from storage.database import make_engine
@@ -22,6 +23,7 @@ from storage.schema.search import INDEXES
 from tests.storage.steps import until
 
 T = TypeVar("T")
+INACTIVE = "UPDATE contacts SET status = 'inactive'"
 
 
 async def on_core(url: str, work: Callable[[Connection], T]) -> T:
@@ -107,6 +109,38 @@ async def test_the_migrations_can_be_taken_back(upgraded_url: str) -> None:
     assert await on_core(upgraded_url, tables_of) == {"alembic_version"}
     assert (await upgrade(upgraded_url))[0] is None
     assert await on_core(upgraded_url, tables_of) == {*metadata.tables, "alembic_version"}
+
+
+async def test_contacts_become_inactive_without_a_copy_of_the_table(upgraded_url: str) -> None:
+    """A database of before gets the new status; its contacts and their groups stay, and go back as blocked."""
+    await on_core(upgraded_url, lambda connection: command.downgrade(alembic_config(connection), "0005"))
+    key = b"k" * 16
+
+    def fill(connection: Connection) -> None:
+        for statement in (
+            "INSERT INTO workspaces (id, name, language, time_zone, created_at, updated_at)"
+            " VALUES (:key, 'Choir', 'en', 'UTC', 1, 1)",
+            "INSERT INTO contacts (id, workspace_id, address, created_at, updated_at)"
+            " VALUES (:key, :key, '+15550100101', 1, 1)",
+            "INSERT INTO groups (id, workspace_id, name, created_at) VALUES (:key, :key, 'choir', 1)",
+            "INSERT INTO group_members (group_id, contact_id, added_at) VALUES (:key, :key, 1)",
+        ):
+            connection.execute(text(statement), {"key": key})
+
+    def members(connection: Connection) -> list[object]:
+        joined = "SELECT status FROM contacts JOIN group_members ON contact_id = id"
+        return [row[0] for row in connection.execute(text(joined))]
+
+    await on_core(upgraded_url, fill)
+    with pytest.raises(IntegrityError):
+        await on_core(upgraded_url, lambda connection: connection.execute(text(INACTIVE)))
+    await upgrade(upgraded_url)
+    await on_core(upgraded_url, lambda connection: connection.execute(text(INACTIVE)))
+    assert await on_core(upgraded_url, members) == ["inactive"]
+    with pytest.raises(IntegrityError):
+        await on_core(upgraded_url, lambda connection: connection.execute(text(INACTIVE.replace("'in", "'hyper"))))
+    await on_core(upgraded_url, lambda connection: command.downgrade(alembic_config(connection), "0005"))
+    assert await on_core(upgraded_url, members) == ["blocked"]
 
 
 async def by_a_newer_program(url: str, floor: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flows.effects import SetLanguage
 from flows.values import MINUTE, Transport
 from storage.channels import all_channels, save_channels
-from storage.people import Way, ensure_contacts, find_contacts, languages, number_of, ways
+from storage.people import Way, block, ensure_contacts, find_contacts, languages, number_of, unblock, ways
 from storage.schema import contacts, conversations
 from tests.storage.scene import ADA, BO, CY, NOW, WORKSPACE, Scene
 
@@ -18,6 +20,20 @@ async def test_contacts_are_found_or_made(scene: Scene) -> None:
     assert {row["address"]: row["name"] for row in await scene.rows(contacts)} == {ADA: "Ada", BO: "Bo", CY: None}
     assert await scene.database.run(ensure_contacts(WORKSPACE.id, {ADA: "Eve", BO: None, CY: None}, NOW)) == found
     assert {row["address"]: row["name"] for row in await scene.rows(contacts)} == {ADA: "Ada", BO: "Bo", CY: None}
+
+
+@pytest.mark.parametrize("status", ["active", "inactive"])
+async def test_a_ban_that_is_taken_back(status: str, scene: Scene) -> None:
+    """UNBAN gives back the status from before the ban: campaigns still leave out who was inactive."""
+    ada = await scene.contact()
+    await scene.change(contacts, ada.id, status=status)
+    for _twice in range(2):
+        await scene.database.run(block(ada.id, NOW))
+        assert (await scene.row(contacts))["status"] == "blocked"
+    await scene.database.run(unblock(ada.id, NOW))
+    assert (await scene.row(contacts))["status"] == status
+    await scene.database.run(unblock(ada.id, NOW))
+    assert (await scene.row(contacts))["status"] == status
 
 
 async def test_only_those_who_are_known(scene: Scene) -> None:

@@ -134,6 +134,14 @@ async def test_people_who_cannot_be_told(fields: dict[str, object], scene: Scene
     assert await people_due(scene) == [BO]
 
 
+async def test_inactive_people_keep_their_turn(scene: Scene) -> None:
+    """Who is left out of campaigns is still offered the seat that they asked for."""
+    gala = await scene.event()
+    ada = await place(scene, gala)
+    await scene.change(contacts, ada.id, status="inactive")
+    assert await people_due(scene) == [ADA]
+
+
 async def test_people_who_opted_out(scene: Scene) -> None:
     """An opt-out passes a person over, one of another event does not."""
     gala = await scene.event()

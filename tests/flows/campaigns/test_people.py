@@ -48,7 +48,8 @@ def test_what_nobody_has_is_refused() -> None:
         ("active", {"all"}, {"twilio"}, Skip.OPTED_OUT),
         ("blocked", {"all"}, set(), Skip.OPTED_OUT),
         ("blocked", set(), {"twilio"}, Skip.BLOCKED),
-        ("invalid", set(), set(), Skip.BLOCKED),
+        ("invalid", set(), set(), Skip.INVALID),
+        ("inactive", set(), {"twilio"}, Skip.INACTIVE),
         ("active", set(), {"twilio"}, Skip.SUPPRESSED),
     ],
 )

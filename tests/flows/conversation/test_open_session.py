@@ -117,6 +117,12 @@ def test_people_who_may_not_be_written_to(known: dict[str, Any], reason: Silence
     assert wrote.effects[2:] == ((Forward(),) if "silent_until_at" in known else ())
 
 
+def test_inactive_people_are_answered() -> None:
+    """Who is only left out of campaigns is reminded, and answered when writing."""
+    assert said(remind(ASKING, status=ContactStatus.INACTIVE)) != []
+    assert said(take("a dog", session=ASKING, status=ContactStatus.INACTIVE)) != []
+
+
 def test_the_takeover_ends() -> None:
     """From its last moment on the session goes on."""
     assert said(remind(ASKING, silent_until_at=NOW)) != []

@@ -8,7 +8,7 @@ import pytest
 
 from flows.effects import EndSession, JoinCommunity, OptIn, RecordConsent, Register, Reply, SetName
 from flows.registration.dialogue import enrol, expire, join, join_words, leave_words, remind, step
-from flows.values import DAY, Contact, ExpiryDue, RegistrationStatus, ReminderDue, Session, Workspace
+from flows.values import DAY, Contact, ContactStatus, ExpiryDue, RegistrationStatus, ReminderDue, Session, Workspace
 from tests.flows.registration.turns import ADA, NOW, PICNIC, SPRING, deeds, names, said, then, turn
 
 DOUBLE = replace(SPRING, double_opt_in=True)
@@ -41,6 +41,13 @@ def test_a_member_hears_so() -> None:
     outcome = join(turn("JOIN", replace(ADA, in_community=True)))
     assert deeds(outcome.effects) == []
     assert names(outcome.effects) == ["join_already"]
+
+
+def test_an_inactive_member_joins_once_more() -> None:
+    """JOIN of a member whom campaigns leave out is consent: the opt-in is recorded and makes them active."""
+    outcome = join(turn("JOIN", replace(ADA, in_community=True, status=ContactStatus.INACTIVE)))
+    assert deeds(outcome.effects) == [OptIn("join", "JOIN"), JoinCommunity()]
+    assert names(outcome.effects) == ["join_welcome"]
 
 
 def test_a_double_opt_in_asks_first() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.effects import SetDoubt, SetLanguage, SetName
+from flows.effects import OptIn, SetDoubt, SetLanguage, SetName
 from flows.values import MINUTE, Purpose, RecentReplies, Transport
 from storage.apply import Draft
 from storage.channels import all_channels, save_channels
@@ -25,6 +25,15 @@ async def test_what_a_person_told(scene: Scene) -> None:
     assert (await scene.row(contacts))["updated_at"] == later
     await scene.apply(scene.turn(ada, SetDoubt(None)))
     assert (await scene.contact()).doubt_at is None
+
+
+async def test_an_inactive_person_who_opts_in(scene: Scene) -> None:
+    """START makes an inactive contact active again; who is banned stays banned, whatever they write."""
+    await scene.contact()
+    for before, later in (("inactive", "active"), ("blocked", "blocked")):
+        await scene.change(contacts, (await scene.contact()).id, status=before)
+        await scene.apply(scene.turn(await scene.contact(), OptIn("keyword", "START")))
+        assert (await scene.row(contacts))["status"] == later
 
 
 async def test_a_contact_that_did_not_change_is_not_written(scene: Scene) -> None:

@@ -102,7 +102,7 @@ def somebody(rng: Random, place: int) -> Person:
         phone=address if address[0] == "+" and rng.randrange(5) else None,
         name=rng.choice((None, *TEXTS)),
         language=rng.choice((None, "en", "es")),
-        status=rng.choice(("active", "active", "active", "blocked", "invalid")),
+        status=rng.choice(("active", "active", "active", "inactive", "blocked", "invalid")),
         is_deleted=not rng.randrange(8),
         fields=rng.choice((None, *[_document(rng) for _ in range(4)])),
         created_at=_moment(rng),
@@ -185,7 +185,7 @@ def _text(rng: Random, operator: Operator, name: str) -> Compare:
     if operator is Operator.HAS:
         return Compare(name, operator, rng.choice(PARTS))
     is_empty = operator in (Operator.IS, Operator.IS_NOT) and not rng.randrange(4)
-    values = {"language": ("en", "es"), "status": ("active", "invalid")}.get(name, VALUES)
+    values = {"language": ("en", "es"), "status": ("active", "inactive", "invalid")}.get(name, VALUES)
     return Compare(name, operator, "" if is_empty else rng.choice(values))
 
 
@@ -215,7 +215,7 @@ def _is_true(node: Node, who: Person) -> bool:  # noqa: PLR0911 one line per kin
 def _simple(node: Node, who: Person) -> bool:  # noqa: PLR0911 one line per kind of node
     match node:
         case Everybody():
-            return who.status == "active"
+            return who.status in ("active", "inactive")
         case Group(name):
             return name in who.groups
         case Event(name, wanted):

@@ -94,6 +94,7 @@ async def test_a_sound_database(url: str) -> None:
         "schema",
         "orphans",
         "counters",
+        "contacts",
         "audit",
         "room",
     ]
@@ -135,6 +136,33 @@ async def test_counters_and_orphans(url: str) -> None:
         "counters": "registered_count of event 7 is not the number of its registrations",
         "orphans": "1 messages without their contact; 1 messages without their channel; 1 keywords that start nothing",
     }
+
+
+async def test_contacts_by_their_status(url: str) -> None:
+    """The doctor counts contacts by status, as campaigns see them, and finds a word that is not a status."""
+    engine = make_engine(url)
+    made = text(
+        "INSERT INTO contacts (id, workspace_id, address, status, created_at, updated_at)"
+        " VALUES (:key, :workspace, :address, :status, 1, 1)"
+    )
+
+    async def add(status: str, address: str) -> None:
+        values = {"key": new_key(), "workspace": WORKSPACE.id, "status": status, "address": address}
+        async with engine.begin() as connection:
+            await connection.execute(made, values)
+
+    await add("active", "+15550100101")
+    await add("inactive", "+15550100102")
+    said = {one.name: one.text for one in [found async for found in examine(url)]}
+    assert said["contacts"] == "1 active, 1 inactive"
+    async with engine.begin() as connection:
+        lift = "PRAGMA ignore_check_constraints = ON"
+        if not is_sqlite(url):
+            lift = "ALTER TABLE contacts DROP CONSTRAINT ck_contacts_status"
+        await connection.execute(text(lift))
+    await add("unheard", "+15550100103")
+    await engine.dispose()
+    assert (await wrong(url))["contacts"] == "a status that is not known: unheard: restore a backup"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -124,6 +124,16 @@ async def test_people_we_do_not_talk_with(fields: dict[str, object], scene: Scen
     assert await scene.claimed_ids() == [confirmation]
 
 
+async def test_inactive_people(scene: Scene) -> None:
+    """A contact who is inactive gets an answer, but no message of a campaign that runs."""
+    running, ada = await campaign_of(scene), await scene.contact()
+    await scene.change(contacts, ada.id, status="inactive")
+    await scene.queue(ada, CAMPAIGN, campaign_id=running.id)
+    assert await scene.claim() == ()
+    answer = await scene.queue(ada, REPLY)
+    assert await scene.claimed_ids() == [answer]
+
+
 @pytest.mark.parametrize("status", ["paused", "cancelled", "completed"])
 async def test_a_campaign_that_does_not_run(status: str, scene: Scene) -> None:
     """A message of a campaign leaves only while that runs; others are not concerned."""

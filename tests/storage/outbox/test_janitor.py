@@ -52,7 +52,7 @@ async def test_a_dead_number(provider: str, status: str, reason: str | None, sce
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
-    [({"status": "blocked"}, "blocked"), ({"status": "invalid"}, "blocked"), ({"deleted_at": NOW}, "deleted")],
+    [({"status": "blocked"}, "blocked"), ({"status": "invalid"}, "invalid"), ({"deleted_at": NOW}, "deleted")],
 )
 async def test_people_we_do_not_talk_with(fields: dict[str, object], reason: str, scene: Scene) -> None:
     """What waits for a contact who was blocked or deleted meanwhile is cancelled with the reason."""
@@ -62,6 +62,16 @@ async def test_people_we_do_not_talk_with(fields: dict[str, object], reason: str
     await clean(scene)
     assert await scene.statuses(key, confirmation) == ["cancelled", "queued"]
     assert (await scene.row(messages, id=key))["error_text"] == reason
+
+
+async def test_inactive_people(scene: Scene) -> None:
+    """Of what waits for an inactive contact only the campaign's message is cancelled; an answer still leaves."""
+    ada = await scene.contact()
+    keys = [await scene.queue(ada, purpose) for purpose in (Purpose.REPLY, Purpose.COMMAND, Purpose.CAMPAIGN)]
+    await scene.change(contacts, ada.id, status="inactive")
+    await clean(scene)
+    assert await scene.statuses(*keys) == ["queued", "queued", "cancelled"]
+    assert (await scene.row(messages, id=keys[-1]))["error_text"] == "inactive"
 
 
 async def test_what_is_too_late(scene: Scene) -> None:
