@@ -12,6 +12,7 @@ from bot.definitions import read_definitions, save_definitions
 from bot.keyring import audit_key, unlock
 from bot.logins import change_password, find_key, log_in
 from bot.settings import Settings
+from bot.workspace.demo import OPERATOR
 from flows.commands.confirm import is_pin
 from flows.errors import ConfigError
 from flows.language.phones import parse_phone
@@ -25,6 +26,7 @@ from storage.operators import all_operators, remove_operator, save_operator, set
 from storage.people import find_by_address
 from storage.person import person_document
 from storage.plan import Plan
+from storage.workspace.demo import DemoCounts, count_demo, remove_demo
 
 
 @asynccontextmanager
@@ -134,3 +136,22 @@ async def check_key(settings: Settings, key: str) -> str:
     async with opened(settings) as (database, workspace):
         found = await find_key(database, workspace.id, key, wall_clock())
     return f"{found.name}: {', '.join(found.permissions) or 'no permissions'}, {found.rate_per_hour:.0f} an hour."
+
+
+async def count_demo_rows(settings: Settings) -> DemoCounts:
+    """Count what `remove_demo_rows` would delete."""
+    async with opened(settings) as (database, workspace):
+        return await database.run(count_demo(workspace.id))
+
+
+async def remove_demo_rows(settings: Settings) -> None:
+    """Delete the demo: survey, event, the right of its operator, and the people of the simulator."""
+    async with opened(settings) as (database, workspace):
+        await database.run(_remove_demo(audit_key(database), workspace.id))
+        await database.scrub()
+
+
+def _remove_demo(key: bytes, workspace_id: Key) -> Plan[None]:
+    yield from remove_operator(workspace_id, OPERATOR.phone, wall_clock())
+    marks = yield from remove_demo(workspace_id)
+    yield from append(key, marks, wall_clock())

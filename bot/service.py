@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import structlog
 from aiohttp import web
@@ -25,7 +24,6 @@ from bot.charts.web import Charts
 from bot.clock import Clock, wall_clock
 from bot.codes import draw_code
 from bot.commands import CommandWorker
-from bot.definitions import read_definitions, save_definitions
 from bot.departures import Departures
 from bot.download import fetch_from
 from bot.health import Health
@@ -46,13 +44,13 @@ from bot.texts import shipped_texts
 from bot.turns import Received
 from bot.wakes import OUTBOX, STOP, Wakes
 from bot.webhooks.twilio import TwilioWebhooks
+from bot.workspace.demo import settle_demo
 from flows.conversation.consent import first_keywords
 from flows.errors import StorageError
 from flows.language.countries import read_countries
 from flows.limits import Limits
 from flows.values import DAY, InboundMessage, Key, Transport, Workspace
 from storage.audit.entries import begin
-from storage.catalogue import load_catalogue
 from storage.channels import first_workspace, save_channels, save_workspace
 from storage.database import Database, open_database
 from storage.keys import new_key
@@ -74,7 +72,6 @@ INDEX_SECONDS = 10.0
 """How often the words of new messages are made ready for SEARCH, which does the rest itself."""
 STOP_WAITS_SECONDS = 5.0
 """How long the acknowledgement of a STOP waits for a call in flight to that person."""
-DEMO = Path(__file__).parent / "demo"
 
 
 class Service:
@@ -188,6 +185,10 @@ class Service:
         """Name what people can text."""
         return first_keywords(self.house.catalogue)
 
+    def operators(self) -> frozenset[str]:
+        """Return the addresses of those who may command."""
+        return frozenset(self.house.operators)
+
     async def fire_timers(self) -> int:
         """Take the turns of everything that is due now; gives how many there were."""
         dues = await self.database.run(due_now(self.clock(), self.workspace.reminder_minutes))
@@ -285,8 +286,7 @@ async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service
     database = await open_database(settings.database)
     try:
         workspace = await open_workspace(settings, database, clock())
-        if settings.demo:
-            await _load_demo(database, workspace, clock())
+        await settle_demo(settings, database, workspace, clock())
         secret = settings.secret_key.get_secret_value()
         if settings.has_twilio and not secret:
             log.warning(
@@ -341,18 +341,6 @@ def limits_of(settings: Settings) -> Limits:
     """Give what may be spent; raises `PhoneError` for a country that is none."""
     countries = read_countries(settings.countries)
     return Limits(settings.daily_segments, settings.campaign_segments, countries, settings.time_zone)
-
-
-async def _load_demo(database: Database, workspace: Workspace, now_at: int) -> None:
-    catalogue = await database.run(load_catalogue(workspace.id))
-    if catalogue.surveys or catalogue.events:
-        return
-    definitions = tuple(
-        definition
-        for name in ("gala.yaml", "feedback.yaml")
-        for definition in read_definitions(DEMO / name, now_at, workspace.time_zone)
-    )
-    await database.run(save_definitions(workspace.id, definitions, now_at))
 
 
 def make_providers(settings: Settings, clock: Clock = wall_clock) -> dict[str, Provider]:

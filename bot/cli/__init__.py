@@ -1,4 +1,4 @@
-"""The command line: `rollcall serve`, `chat`, `flows`, `db`, `config`."""
+"""The command line: `rollcall serve`, `chat`, `config`, and a group of commands per subject."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 from bot.cli.campaigns import campaign
 from bot.cli.contacts import contacts
 from bot.cli.database import db
+from bot.cli.demo import demo
 from bot.cli.flows import flows
 from bot.cli.operators import operator
 from flows.errors import RollcallError, StorageError
@@ -157,5 +158,5 @@ def config() -> None:
     click.echo(f"\n* differs from the default.\nDatabase in use: {settings.database_place}")
 
 
-for group in (campaign, contacts, flows, db, operator):
+for group in (campaign, contacts, db, demo, flows, operator):
     main.add_command(group)

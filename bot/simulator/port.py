@@ -22,3 +22,6 @@ class SimulatorPort(Protocol):
 
     def keywords(self) -> list[str]:
         """Name what people can text."""
+
+    def operators(self) -> frozenset[str]:
+        """Return the addresses of those who may command."""

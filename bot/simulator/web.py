@@ -80,6 +80,7 @@ class Simulator:
             organisation=self.service.workspace.name,
             number=self.service.channel_address,
             keywords=[*self.service.keywords(), "JOIN", "HELP", "STOP"],
+            operators=self.service.operators(),
             attachments=tuple(ATTACHMENTS),
         )
         return web.Response(text=text, content_type="text/html", headers=HEADERS)

@@ -16,6 +16,7 @@ flows = Table(
     Column("name", String(120), nullable=False),
     Column("version", Integer, nullable=False),  # the newest one, which new sessions get
     flag("is_active", True),
+    flag("is_demo", False),
     count("start_count"),
     count("completion_count"),
     at("created_at", null=False),
@@ -48,6 +49,7 @@ events = Table(
     count("registered_count"),
     flag("is_active", True),
     flag("ask_name", False),
+    flag("is_demo", False),
     at("created_at", null=False),
     at("updated_at", null=False),
     Index("uq_events_number", "workspace_id", "number", unique=True),

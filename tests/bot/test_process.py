@@ -6,13 +6,17 @@ import asyncio
 import json
 import signal
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
+from bot.definitions import read_definitions, save_definitions
+from bot.service import open_service
+from bot.settings import load_settings
+from bot.workspace.demo import DEMO
 from tests.bot.running import PUBLIC_URL, environment
 from tests.fakes.twilio import FakeTwilio
 from tests.node import Node
@@ -34,12 +38,21 @@ class Served(Node):
             return [row[0] for row in connection.execute("SELECT body FROM messages WHERE direction = 'inbound'")]
 
 
+async def _offer(names: Mapping[str, str]) -> None:
+    """Make the database, with the demo's survey for people to text."""
+    service = await open_service(load_settings(names, None))
+    definitions = read_definitions(DEMO / "feedback.yaml", service.clock())
+    await service.database.run(save_definitions(service.workspace.id, definitions, service.clock()))
+    await service.database.close()
+
+
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[Served]:
     """Start `rollcall serve` against a loopback Twilio."""
     path = folder / "rollcall.db"
     async with FakeTwilio() as twilio:
-        names = {**environment(f"sqlite:///{path}", twilio), "ROLLCALL_PORT": "0", "ROLLCALL_DEMO": "true"}
+        names = {**environment(f"sqlite:///{path}", twilio), "ROLLCALL_PORT": "0"}
+        await _offer(names)
         node = Served(names, twilio=twilio, path=path)
         try:
             await node.start()

@@ -236,3 +236,11 @@ async def test_a_silence_is_explained(client: Client) -> None:
     said = [one for one in await _feed(client, ADA) if one["direction"] == "inbound"]
     assert [one["silence"] for one in said] == [None, "no answer: opted out"]
     assert "no answer: opted out" in await (await client.get("/simulator")).text()
+
+
+async def test_the_page_shows_who_may_command(client: Client) -> None:
+    """Ada was an operator nowhere, and the page did not hint at commands: it says so and suggests BLAST."""
+    page = await (await client.get("/simulator")).text()
+    assert page.count("· operator") == 1
+    assert f"{ADA} · operator" in page
+    assert "BLAST community: Hi {name|friend}" in page

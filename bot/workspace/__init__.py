@@ -1,0 +1,1 @@
+"""What a process knows of its organisation, and how it comes to know it."""

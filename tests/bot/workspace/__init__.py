@@ -1,0 +1,1 @@
+"""Tests of what a process knows of its organisation."""
