@@ -140,7 +140,8 @@ def find_keyword(said: tuple[str, ...]) -> Reading | None:
         return found
     if len(bare) > 1 and _COMMANDS.issuperset(bare):
         return next((KEYWORDS[word] for word in bare if word in _STOP_COMMANDS), None)
-    found = KEYWORDS.get(" ".join(_without_haste(bare)))
+    # "Hello, please cancel, thank you": courtesy, a greeting, and courtesy again.
+    found = KEYWORDS.get(" ".join(without_courtesy(_without_haste(bare))))
     return found if found is not None and found.intent is Intent.STOP else None
 
 

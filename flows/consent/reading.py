@@ -62,7 +62,7 @@ def _read_book(book: Phrasebook, clauses: list[str]) -> Reading:
     readings = [_read_clause(book, clause) for clause in clauses]
     sure = _surest(readings)
     if sure.intent is not Intent.STOP_PHRASE:
-        sure = _read_bare(book, clauses, sure)
+        sure = _read_bare(book, list(zip(clauses, readings, strict=True)), sure)
     stays = any(book.guards.stays.search(clause) for clause in clauses)
     return _weaken(sure) if stays else sure
 
@@ -89,20 +89,27 @@ def _read_matches(book: Phrasebook, clause: str, phrases: Phrases, intent: Inten
     return _surest(readings)
 
 
-def _read_bare(book: Phrasebook, clauses: list[str], reading: Reading) -> Reading:
-    """A clause that says only stop: sure when it is all that is said, or the rest is doubtful as well."""
+def _read_bare(book: Phrasebook, clauses: list[tuple[str, Reading]], reading: Reading) -> Reading:
+    """A clause that says only stop: sure when it is all that is said, or another clause is doubtful as well.
+
+    The bare clause may itself be read as a doubt ("cancel"); that doubt must not make it sure.
+    """
     rest = []
     bare = None
-    for clause in clauses:
+    for clause, read in clauses:
         match = book.bare.found.search(clause)
         if match:
             bare = bare or match
         else:
-            rest.append(clause)
+            rest.append((clause, read))
     if bare is None:
         return reading
-    is_sure = reading.intent is Intent.DOUBT or not rest or any(map(book.guards.supports.search, rest))
+    is_sure = not rest or any(_is_support(book, clause, read) for clause, read in rest)
     return Reading(Intent.STOP_PHRASE if is_sure else Intent.DOUBT, bare[0].strip(), book.language)
+
+
+def _is_support(book: Phrasebook, clause: str, reading: Reading) -> bool:
+    return reading.intent is Intent.DOUBT or book.guards.supports.search(clause) is not None
 
 
 def _weaken(reading: Reading) -> Reading:

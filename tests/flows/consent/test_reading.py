@@ -52,6 +52,16 @@ def test_sure_sentences(text: str, language: str) -> None:
         ("wrong number. stop", Intent.STOP_PHRASE),
         ("stop. nice weather", Intent.DOUBT),
         ("stop! please stop!!", Intent.STOP_PHRASE),
+        ("Hello, please cancel, thank you", Intent.STOP),
+        # The doubt of the bare clause does not make that same clause sure.
+        ("See you Friday. Cancel.", Intent.DOUBT),
+        ("Dinner, please cancel", Intent.DOUBT),
+        ("Nos vemos el viernes. Cancelar", Intent.DOUBT),
+        ("cena, cancelar por favor", Intent.DOUBT),
+        ("Jantar, cancelar", Intent.DOUBT),
+        # The doubt of another clause does.
+        ("wrong number. cancel", Intent.STOP_PHRASE),
+        ("No thanks, cancel", Intent.STOP_PHRASE),
         # Not about us.
         ("unsubscribe from netflix", Intent.DOUBT),
         ("stop by at 5?", Intent.NONE),
