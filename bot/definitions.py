@@ -10,6 +10,7 @@ import yaml
 
 from flows.errors import FlowDefinitionError
 from flows.registration.definition import EventDefinition, parse_event
+from flows.surveys.cautions import cautions
 from flows.surveys.definition import Survey, parse_survey
 from flows.values import Key
 from storage.catalogue import save_event, save_survey
@@ -43,6 +44,12 @@ def save_definitions(workspace_id: Key, definitions: tuple[Definition, ...], now
             version = yield from save_survey(workspace_id, one, now_at)
             lines.append(f"Survey '{one.name}' version {version}: {', '.join(one.keywords)}")
     return lines
+
+
+def caution_lines(definitions: tuple[Definition, ...]) -> list[str]:
+    """Return a line for each choice of a survey that is read as a stop, start or help word."""
+    surveys = (one for one in definitions if isinstance(one, Survey))
+    return [f"Survey '{survey.name}', {line}" for survey in surveys for line in cautions(survey)]
 
 
 def _documents(text: str) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import wall_clock
-from bot.definitions import read_definitions, save_definitions
+from bot.definitions import caution_lines, read_definitions, save_definitions
 from bot.keyring import audit_key, unlock
 from bot.logins import change_password, find_key, log_in
 from bot.settings import Settings
@@ -87,7 +87,8 @@ async def import_definitions(settings: Settings, files: Sequence[Path]) -> list[
     now_at = wall_clock()
     definitions = tuple(one for path in files for one in read_definitions(path, now_at, settings.time_zone))
     async with opened(settings) as (database, workspace):
-        return await database.run(save_definitions(workspace.id, definitions, now_at))
+        saved = await database.run(save_definitions(workspace.id, definitions, now_at))
+    return [*saved, *(f"Warning: {line}" for line in caution_lines(definitions))]
 
 
 async def show_person(settings: Settings, phone: str) -> dict[str, Any]:

@@ -16,13 +16,16 @@ def flows() -> None:
 @flows.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check(files: tuple[Path, ...]) -> None:
-    """Say whether YAML files hold sound definitions."""
+    """Say whether YAML files hold sound definitions, and warn of choices that people cannot answer with."""
     from bot.clock import wall_clock
-    from bot.definitions import read_definitions
+    from bot.definitions import caution_lines, read_definitions
 
     for path in files:
-        count = len(read_definitions(path, wall_clock()))
+        definitions = read_definitions(path, wall_clock())
+        count = len(definitions)
         click.echo(f"{path}: {count} {'definition' if count == 1 else 'definitions'}, all sound")
+        for line in caution_lines(definitions):
+            click.echo(f"  Warning: {line}")
 
 
 @flows.command("import")

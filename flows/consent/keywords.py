@@ -12,12 +12,13 @@ Italy, China, Brazil, France and the Arab countries announce. Left out, although
 - Stop words of other languages that are a name or an answer in ours: Vietnamese HUY, Turkish DUR, Spanish ALTA.
 
 Kept, although they are words of daily life: REMOVE and TD (AWS), END and CANCEL (FCC), ALTO, BAJA and SALIR (Spanish
-lists). Alone they are published stop words, and a survey that wants one as an answer offers a number beside it.
+lists). Alone they are published stop words. Where the open question offers one as an answer, it is that answer, unless
+the word is binding or belongs to a language that the person or the workspace speaks: see `may_be_an_answer`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flows.consent.intents import Intent, Reading
 from flows.language.text import normalise, without_courtesy, words
@@ -73,6 +74,8 @@ _STOP: Mapping[str, str] = {
     ),
     "hi": "रोकें, बंद करें",
 }
+_BINDING = frozenset({"stop", "stopall", "quit", "end", "revoke", "optout", "opt out", "cancel", "unsubscribe"})
+"""The words that revoke consent by law (FCC) and that providers act on: they are never an answer."""
 _START: Mapping[str, str] = {
     "": "start, unstop, optin, opt in",
     "en": "opt me in, opt in all, start all, unstop all, resubscribe, re subscribe",
@@ -125,6 +128,7 @@ def _table() -> dict[str, Reading]:
     return table
 
 
+_STOP_WORDS = {language: frozenset(map(normalise, listed.split(","))) for language, listed in _STOP.items()}
 KEYWORDS: Mapping[str, Reading] = _table()
 """Reading per normalised text; a word of several languages belongs to the first that has it."""
 
@@ -153,6 +157,18 @@ def reserved_words() -> frozenset[str]:
 def is_reserved(keyword: str) -> bool:
     """Say whether a text alone would be read as a stop, start or help word."""
     return find_keyword(words(keyword)) is not None
+
+
+def stop_languages(reading: Reading) -> frozenset[str]:
+    """Return the languages whose stop word was read, "" for a word of all languages."""
+    return frozenset(language for language, listed in _STOP_WORDS.items() if reading.matched in listed)
+
+
+def may_be_an_answer(reading: Reading, spoken: Collection[str]) -> bool:
+    """Say whether a stop word may be an answer: no language that is spoken has it, and it is not a binding word."""
+    if any(f" {word} " in f" {reading.matched} " for word in _BINDING):
+        return False
+    return stop_languages(reading).isdisjoint({"", *spoken})
 
 
 def _without_haste(said: tuple[str, ...]) -> tuple[str, ...]:

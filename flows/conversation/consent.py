@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from flows.consent.keywords import may_be_an_answer
 from flows.consent.reading import Intent, Reading, read_consent
+from flows.conversation.keywords import open_survey
 from flows.effects import (
     Effect,
     EndSession,
@@ -16,6 +18,7 @@ from flows.effects import (
     Template,
 )
 from flows.silence import SilenceReason
+from flows.surveys.dialogue import is_allowed_choice, is_open, open_question
 from flows.turn import Catalogue, Turn
 from flows.values import InboundMessage, Purpose
 
@@ -43,9 +46,13 @@ def recorded_by_provider(turn: Turn, message: InboundMessage) -> Outcome | None:
 
 
 def stop_word(turn: Turn, message: InboundMessage) -> Outcome | None:
-    """A stop word alone: opt out, no question asked."""
+    """A stop word alone: opt out, no question asked.
+
+    A word of a language that nobody here speaks is left to the open question where that offers it as an answer: "alto"
+    in an English choir.
+    """
     reading = read(message)
-    if reading.intent is not Intent.STOP:
+    if reading.intent is not Intent.STOP or _is_answer(turn, message, reading):
         return None
     source = "button" if message.button is not None else "keyword"
     template = "stopped_in_survey" if _in_survey(turn) else "stopped"
@@ -128,6 +135,21 @@ def first_keywords(catalogue: Catalogue) -> list[str]:
 def _confirm(turn: Turn, template: str, language: str) -> Reply:
     values = {"organisation": turn.workspace.name}
     return Reply((Template(template, values),), Purpose.CONFIRMATION, language=spoken(turn, language))
+
+
+def _is_answer(turn: Turn, message: InboundMessage, reading: Reading) -> bool:
+    spoken = {_base(turn.workspace.language), _base(turn.language)}
+    if turn.provider_answered or not may_be_an_answer(reading, spoken):
+        return False
+    found = open_survey(turn)
+    if found is None or not is_open(found[1]):
+        return False
+    said = message.text or (message.button.text if message.button else "")
+    return is_allowed_choice(open_question(*found), said)
+
+
+def _base(language: str) -> str:
+    return language.partition("-")[0]
 
 
 def _in_survey(turn: Turn) -> bool:

@@ -294,3 +294,28 @@ async def test_an_old_database_is_taken_over(database_path: Path, tmp_path: Path
     run(url, "--yes", "--report", str(report))
     assert {one["written"] for one in json.loads(report.read_text("utf-8"))["tables"].values()} == {0}
     assert "is not of waqtor" in run(url, "--as", "waqtor").output
+
+
+def test_flows_check_warns_of_choices_that_unsubscribe(tmp_path: Path) -> None:
+    """The definition is sound, and its author hears that "alto" is a stop word to some; import says so, too."""
+    path = tmp_path / "choir.yaml"
+    path.write_text(
+        "name: Choir\nkeywords: [CHOIR]\nquestions:\n"
+        "  - {id: voice, type: choice, text: 'Which?', choices: [soprano, alto]}\n"
+    )
+    checked = CliRunner().invoke(main, ["flows", "check", str(path)])
+    assert checked.exit_code == 0
+    assert "all sound\n  Warning: Survey 'Choir', questions[0] (voice): the choice 'alto' is a stop" in checked.output
+
+
+async def test_flows_import_warns_of_them_as_well(database_path: Path, tmp_path: Path) -> None:
+    """Whoever imports without a check hears it then."""
+    path = tmp_path / "choir.yaml"
+    path.write_text(
+        "name: Choir\nkeywords: [CHOIR]\nquestions:\n"
+        "  - {id: voice, type: choice, text: 'Which?', choices: [soprano, cancel]}\n"
+    )
+    with ThreadPoolExecutor() as threads:
+        imported = threads.submit(rollcall, database_path, "flows", "import", str(path)).result()
+    assert imported.exit_code == 0, imported.output
+    assert "Survey 'Choir' version 1: CHOIR\nWarning: Survey 'Choir', questions[0] (voice): the" in imported.output

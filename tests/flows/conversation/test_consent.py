@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from flows.effects import EndSession, OptIn, OptOut, RecordConsent, Reply, SetDoubt
+from flows.conversation.provider_words import TWILIO_STOP
+from flows.effects import EndSession, OptIn, OptOut, Outcome, RecordConsent, Reply, SaveAnswer, SetDoubt
+from flows.router import route
 from flows.silence import SilenceReason
-from flows.values import Button, Purpose
-from tests.flows.conversation.people import ASKING, NAMING, deeds, said, silences, take, text
+from flows.surveys.definition import parse_survey
+from flows.turn import Catalogue, LoadedSurvey, Turn
+from flows.values import Button, InboundMessage, Purpose, Session
+from tests.flows.conversation.people import ADA, ASKING, HARBOR, NAMING, NOW, deeds, said, silences, take, text
 
 
 def test_a_stop_is_confirmed_once() -> None:
@@ -102,3 +109,82 @@ def test_a_sentence_that_stops() -> None:
     outcome = take("please stop texting me")
     assert OptOut("phrase", "please stop texting me") in outcome.effects
     assert said(outcome) == ["stopped_by_phrase"]
+
+
+CHOIR = LoadedSurvey(
+    b"voic" * 4,
+    1,
+    parse_survey(
+        {
+            "name": "Choir",
+            "keywords": ["CHOIR"],
+            "questions": [
+                {
+                    "id": "voice",
+                    "type": "choice",
+                    "text": "Which voice?",
+                    "choices": ["soprano", "alto", "Cancel", "End", "Quit", "baja", "remove", "stop sms"],
+                }
+            ],
+        }
+    ),
+)
+SINGING = Session(b"v" * 16, "survey", "asking", CHOIR.flow_id, 1, "voice", started_at=NOW)
+
+
+def answer(
+    said: str | InboundMessage, language: str = "en", *, session: Session | None = SINGING, **others: Any
+) -> Outcome:
+    """Let somebody answer the question for the voice, in a workspace that speaks English unless told otherwise."""
+    message = text(said) if isinstance(said, str) else said
+    contact = replace(ADA, session=session, language=others.pop("spoken", None))
+    workspace = replace(HARBOR, language=language)
+    return route(Turn(message, contact, workspace, Catalogue(surveys={CHOIR.flow_id: CHOIR}), NOW, b"f" * 16, **others))
+
+
+def stops(outcome: Outcome) -> bool:
+    """Say whether a turn opts out."""
+    return any(isinstance(effect, OptOut) for effect in outcome.effects)
+
+
+@pytest.mark.parametrize("word", ["alto", "ALTO", "Alto!", "baja"])
+def test_an_allowed_answer_beats_a_foreign_stop_word(word: str) -> None:
+    """In an English choir's survey "alto" (a Spanish stop word) is the answer; it unsubscribed an English speaker."""
+    outcome = answer(word)
+    assert not stops(outcome)
+    saved = [effect.value for effect in outcome.effects if isinstance(effect, SaveAnswer)]
+    assert saved == [word.lower().rstrip("!")]
+    assert not stops(answer(text(word, button=Button(word, word.lower()))))
+
+
+@pytest.mark.parametrize("known", [{"language": "es"}, {"language": "es-MX"}, {"spoken": "es"}])
+def test_a_stop_word_of_a_language_that_is_spoken(known: dict[str, Any]) -> None:
+    """For a Spanish organisation or a person who speaks Spanish "alto" is a stop, also in that survey."""
+    assert stops(answer("alto", **known))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("word", ["cancel", "END", "quit", "stop sms"])
+def test_binding_stop_words_are_never_an_answer(word: str, language: str) -> None:
+    """Also where the survey offers them and nobody speaks English."""
+    assert stops(answer(word, language))
+
+
+def test_a_foreign_word_that_is_not_binding() -> None:
+    """REMOVE is a stop word of one English list: an answer where nobody speaks English."""
+    assert stops(answer("remove"))
+    assert not stops(answer("remove", "es"))
+
+
+def test_what_the_provider_acts_on_is_never_an_answer() -> None:
+    """It has blocked the number already: whatever we think of the word, the person is opted out."""
+    assert stops(answer("alto", provider_answered=True))
+    assert stops(answer(text("alto", opt_out_type="STOP")))
+    assert all(stops(answer(word, "es")) for word in TWILIO_STOP)
+
+
+@pytest.mark.parametrize("session", [None, replace(SINGING, state="paused"), NAMING])
+def test_a_foreign_stop_word_without_that_question(session: Session | None) -> None:
+    """Only the open question's own choices are answers; anywhere else a stop word of any language stops."""
+    assert stops(answer("alto", session=session))
+    assert stops(answer("basta"))
