@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Integer, LargeBinary, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Integer, LargeBinary, String, text
+
+from flows.bounds import ADDRESS_LENGTH
+
+_LONG = String(ADDRESS_LENGTH)
+ADDRESS = String(64).with_variant(_LONG, "postgresql")
+"""Of a person. SQLite heeds no length: to write another one into its schema would copy every table for nothing."""
+OWN_ADDRESS = String(120).with_variant(_LONG, "postgresql")
+"""Of a channel."""
 
 
 def key(name: str = "id", *, primary: bool = False, null: bool = False) -> Column[bytes]:

@@ -8,6 +8,7 @@ import io
 from itertools import islice
 
 from bot.actions.base import Call, Done, Preview, Result
+from bot.actions.persons import check_lengths
 from bot.contact_files.entries import Entry, Read, Refused
 from bot.contact_files.intake import Wish, person_of
 from bot.contact_files.reading import read_contacts
@@ -29,6 +30,7 @@ async def add_many(call: Call) -> Result:
     """Put everybody of an attached file into a group, after a preview and a code that stands for this very file."""
     desk, workspace_id = call.desk, call.row.workspace_id
     group = call.argument("group") or COMMUNITY
+    check_lengths(name=None, group=group)
     content = await desk.fetch(call.argument("file_url"))
     reads = await asyncio.to_thread(_read, content, desk.house.workspace.country)
     wish = Wish(groups=(group,))

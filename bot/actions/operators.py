@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.base import Call, Done, Preview, Result
+from bot.actions.persons import check_lengths
 from flows.commands.confirm import fingerprint_of
 from flows.effects import Template
 from flows.errors import CommandError
@@ -24,6 +25,7 @@ def _add(call: Call) -> Result:
     phone, role, name = call.argument("phone"), call.argument("role"), call.argument("name") or None
     if phone == call.operator.address and role != call.operator.role:
         raise CommandError("You cannot change your own role: ask another admin.")
+    check_lengths(name=name)
     fingerprint = fingerprint_of("OPERATOR", {"action": "add", "phone": phone, "role": role, "name": name})
     if not call.stands(fingerprint):
         return Preview((Template("operator_may_command", {"who": phone, "role": role}),), fingerprint)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from bot.actions.adding import add_many
 from bot.actions.base import Call, Done, Result
-from bot.actions.persons import find_person, has_opted_out, shown
+from bot.actions.persons import check_lengths, find_person, has_opted_out, shown
 from flows.audiences.canonical import group_text
 from flows.effects import Template
 from flows.language.phones import mask
@@ -25,6 +25,7 @@ async def add(call: Call) -> Result:
         return await add_many(call)
     group = call.argument("group") or COMMUNITY
     name = call.argument("name") or None
+    check_lengths(name=name, group=group)
     if call.number("id") is not None:
         known = await find_person(call)
         phone, label = known.address, shown(call, known)

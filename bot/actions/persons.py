@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.base import Call
+from flows.bounds import GROUP_LENGTH, NAME_LENGTH
 from flows.errors import CommandError
 from storage.consent import opted_out_among
 from storage.people import Known, find_by_address, find_by_number, number_of
@@ -35,6 +36,13 @@ def shown(call: Call, known: Known) -> str:
 def who(known: Known) -> str:
     """Name a person without the phone: Ada @12."""
     return f"{known.name} @{known.number}" if known.name else f"@{known.number}"
+
+
+def check_lengths(*, name: str | None, group: str | None = None) -> None:
+    """Refuse names that are longer than we keep; raises `CommandError`."""
+    for kind, given, limit in (("name", name, NAME_LENGTH), ("name of a group", group, GROUP_LENGTH)):
+        if given is not None and len(given) > limit:
+            raise CommandError(f"That {kind} has {len(given)} characters; at most {limit} fit. Nothing was done.")
 
 
 async def has_opted_out(call: Call, *addresses: str | None) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flows.bounds import GROUP_LENGTH, NAME_LENGTH
 from flows.errors import FlowError
 from flows.language.phones import PhoneError, parse_phone
 
@@ -13,7 +14,7 @@ _GOOGLE = re.compile(r"\s*:::\s*")
 _YES = frozenset(("yes", "y", "true", "1", "x", "si", "sí", "opted out", "unsubscribed"))
 _LANGUAGES = {"english": "en", "ingles": "en", "inglés": "en", "spanish": "es", "espanol": "es", "español": "es"}
 _FORMULA = re.compile(r"'(?=[=+\-@\t\r])")
-_MAX_NAME, _MAX_GROUP = 200, 60
+_MAX_NAME, _MAX_GROUP = NAME_LENGTH, GROUP_LENGTH
 
 
 def phone_of(texts: Sequence[str], country: str | None) -> str:

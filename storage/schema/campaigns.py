@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, LargeBinary, String, Table, Text
 
-from storage.columns import at, count, flag, key, one_of, ref, where
+from storage.columns import ADDRESS, at, count, flag, key, one_of, ref, where
 from storage.schema.base import Document, metadata
 
 numbers = Table(
@@ -63,7 +63,7 @@ commands = Table(
     key(primary=True),
     ref("workspace_id", "workspaces.id"),
     ref("operator_id", "operators.id", keep=True),
-    Column("address", String(64), nullable=False),  # stays when the operator goes
+    Column("address", ADDRESS, nullable=False),  # stays when the operator goes
     Column("channel_id", LargeBinary(16)),  # where the answer goes, by chat
     Column("contact_id", LargeBinary(16)),
     Column("message_id", LargeBinary(16)),
@@ -181,7 +181,7 @@ recipients = Table(
     "recipients",
     metadata,
     ref("campaign_id", "campaigns.id", primary=True),
-    Column("address", String(64), primary_key=True),  # one message per phone, whatever the contacts
+    Column("address", ADDRESS, primary_key=True),  # one message per phone, whatever the contacts
     ref("contact_id", "contacts.id", keep=True),
     Column("status", String(8), nullable=False),
     Column("reason", String(40)),

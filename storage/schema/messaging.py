@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, LargeBinary, String, Table, Text
 
 from flows.values import MessageStatus, Purpose, Transport
-from storage.columns import at, count, key, one_of, ref, where
+from storage.columns import ADDRESS, OWN_ADDRESS, at, count, key, one_of, ref, where
 from storage.schema.base import Document, metadata
 
 channels = Table(
@@ -15,7 +15,7 @@ channels = Table(
     ref("workspace_id", "workspaces.id"),
     Column("provider", String(20), nullable=False),
     Column("transport", String(20), nullable=False),
-    Column("address", String(120), nullable=False),
+    Column("address", OWN_ADDRESS, nullable=False),
     Column("rate_per_second", Float, nullable=False, server_default="1"),  # SMS segments
     at("paused_until_at"),
     Column("paused_reason", Text),
@@ -33,7 +33,7 @@ conversations = Table(
     ref("contact_id", "contacts.id", primary=True),
     ref("channel_id", "channels.id", primary=True),
     ref("workspace_id", "workspaces.id"),
-    Column("address", String(64), nullable=False),  # as the provider writes it: answers go there
+    Column("address", ADDRESS, nullable=False),  # as the provider writes it: answers go there
     at("last_message_at"),
     at("last_inbound_at"),
     count("message_count"),
@@ -51,7 +51,7 @@ messages = Table(
     Column("contact_id", LargeBinary(16)),
     Column("direction", String(8), nullable=False),
     Column("status", String(12), nullable=False),
-    Column("address", String(64), nullable=False),  # the other side, as the provider writes it
+    Column("address", ADDRESS, nullable=False),  # the other side, as the provider writes it
     Column("body", Text, nullable=False),
     Column(
         "extras", Document
@@ -173,7 +173,7 @@ departures = Table(  # what the provider's log has and a database that was put b
     metadata,
     ref("channel_id", "channels.id", primary=True),
     Column("provider_id", String(120), primary_key=True),
-    Column("address", String(64), nullable=False),
+    Column("address", ADDRESS, nullable=False),
     Column("body", Text, nullable=False),  # its words, with one space between them
     Column("status", String(12), nullable=False),
     at("left_at", null=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
 
 from flows.values import ContactStatus
-from storage.columns import at, count, flag, key, one_of, ref, where
+from storage.columns import ADDRESS, at, count, flag, key, one_of, ref, where
 from storage.schema.base import Document, metadata
 
 workspaces = Table(
@@ -33,7 +33,7 @@ contacts = Table(
     metadata,
     key(primary=True),
     ref("workspace_id", "workspaces.id"),
-    Column("address", String(64), nullable=False),  # who it is: E.164, or a WhatsApp user id without a phone
+    Column("address", ADDRESS, nullable=False),  # who it is: E.164, or a WhatsApp user id without a phone
     Column("phone", String(20)),
     Column("name", String(200)),
     Column("language", String(10)),
@@ -98,7 +98,7 @@ opt_outs = Table(
     "opt_outs",
     metadata,
     ref("workspace_id", "workspaces.id", primary=True),
-    Column("address", String(64), primary_key=True),  # no contact needed: it holds for people we do not know
+    Column("address", ADDRESS, primary_key=True),  # no contact needed: it holds for people we do not know
     Column("scope", String(60), primary_key=True),  # all, or event:<number>
     Column("source", String(50), nullable=False),
     Column("text", Text),
@@ -123,7 +123,7 @@ consent_changes = Table(
     key(primary=True),
     ref("workspace_id", "workspaces.id"),
     ref("contact_id", "contacts.id", keep=True),
-    Column("address", String(64), nullable=False),
+    Column("address", ADDRESS, nullable=False),
     Column("action", String(40), nullable=False),  # opt_out, opt_in, or what was asked or answered
     Column("scope", String(60), nullable=False),
     Column("source", String(50), nullable=False),
@@ -138,7 +138,7 @@ suppressions = Table(
     "suppressions",
     metadata,
     ref("workspace_id", "workspaces.id", primary=True),
-    Column("address", String(64), primary_key=True),
+    Column("address", ADDRESS, primary_key=True),
     Column("provider", String(20), primary_key=True),  # a dead number is dead on one channel only
     Column("category", String(20), nullable=False),
     Column("reason", Text),

@@ -28,7 +28,8 @@ from bot.providers.twilio.listing import (
 from bot.providers.twilio.outcome import provider_now_at, unreadable
 from bot.providers.twilio.receipts import STATUSES, message_token
 from bot.providers.twilio.transport import TwilioTransport
-from flows.errors import ErrorClass, SendError
+from flows.bounds import PROVIDER_ID_LENGTH, clean
+from flows.errors import ErrorClass, MalformedPayload, SendError
 from flows.values import SECOND, InboundMessage, MessageStatus, Transport
 
 DEFAULT_API_BASE_URL = "https://api.twilio.com"
@@ -40,6 +41,8 @@ _SENT_PAGE_SIZE = 50
 _SENT_PAGES = 5
 _RECEIVED_PAGE_SIZE = 500
 _ALL_PAGES = 2_000
+_MISSED_PAGES = 200
+"""Of the shortest piece of the log that is asked for."""
 MEDIA_WAIT_SECONDS = 600.0
 """How long a message of the log waits for a list of its media; whatever came after it waits as well."""
 _ANY = ""
@@ -86,9 +89,10 @@ class TwilioProvider:
             message = await self._client.messages.create_async(**send_arguments(self._account, call))
         except (TwilioException, ValueError, TypeError) as error:
             raise unreadable() from error
-        if not message.sid:
+        sid = clean(str(message.sid or ""))
+        if not 0 < len(sid) <= PROVIDER_ID_LENGTH:
             raise unreadable()
-        return Accepted(str(message.sid), STATUSES.get(str(message.status), MessageStatus.SENT))
+        return Accepted(sid, STATUSES.get(str(message.status), MessageStatus.SENT))
 
     async def read_clock(self) -> int:
         """Give Twilio's time, to the second; raises `SendError`."""
@@ -139,23 +143,26 @@ class TwilioProvider:
             query["DateSent<"] = _day_time(piece.until_at + SECOND)  # to the second, and that one too
         missed: list[InboundMessage] = []
         listed_count = 0
-        async for page, _now in self._pages(query, _ALL_PAGES):
+        async for page, _now in self._pages(query, _MISSED_PAGES):
             if piece.limit is not None and len(page) >= piece.limit:
                 return None
             listed_count += len(page)
             here = await known([str(row.get("sid")) for row in page])
-            missed += await self._read_received([row for row in page if row.get("sid") not in here])
+            missed += await self._read_received([row for row in page if str(row.get("sid")) not in here])
         return Missed(tuple(reversed(missed)), listed_count)
 
     async def _pages(self, query: Mapping[str, str], most: int) -> AsyncIterator[tuple[tuple[Row, ...], int]]:
-        """Give at most so many pages of the log, newest first, with Twilio's clock when it gave the first."""
+        """Yield the pages of the log, newest first, with Twilio's clock when it gave the first.
+
+        Raises `SendError` where there are more than `most`: one of those that nobody read may hold a STOP.
+        """
         page, now_at = await self._get("Messages.json", query)
         for _ in range(most):
             yield read_rows(page), now_at
             if not page.get("next_page_uri"):
                 return
             page, _later = await self._get(str(page["next_page_uri"]))
-        _log.warning("twilio: more than %d pages of messages are listed; the oldest are left out", most)
+        raise SendError(f"Twilio's list has more than {most} pages.", error_class=ErrorClass.UNK)
 
     async def _read_received(self, rows: Iterable[Row]) -> list[InboundMessage]:
         """Read them with their media; raises `SendError` where those of one of them cannot be listed yet."""
@@ -170,6 +177,9 @@ class TwilioProvider:
             except SendError as error:
                 failure = error
                 continue
+            except MalformedPayload as problem:  # the webhook would have refused it, too
+                _log.warning("twilio: a row of the list is set aside: %s", problem.message)
+                continue
             if message is not None:
                 found.append(message)
         if failure is not None:
@@ -177,9 +187,10 @@ class TwilioProvider:
         return found
 
     async def _received(self, row: Row) -> InboundMessage | None:
-        if row.get("direction") != "inbound" or not media_count(row):
-            return read_received(row, ())
-        sid = str(row.get("sid"))
+        message = read_received(row, ())
+        if message is None or not media_count(row):
+            return message
+        sid = message.provider_id
         try:
             page, _now = await self._get(f"Messages/{sid}/Media.json")
         except SendError as error:
@@ -188,7 +199,7 @@ class TwilioProvider:
                 raise
             _log.warning("twilio: a message is taken without its media, which cannot be listed")
             self._media_failed_at.pop(sid, None)
-            return read_received(row, ())
+            return message
         for one in (sid, _ANY):
             self._media_failed_at.pop(one, None)
         return read_received(row, read_media(page, self._account.api_base_url.rstrip("/")))

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from bot.providers.twilio.payload import ADDRESSES, Ignored, Pairs, read_address, read_fields, read_sid
+from flows.bounds import within_bounds
 from flows.errors import MalformedPayload
 from flows.values import Button, InboundMessage, Location, Media, Transport
 
@@ -89,7 +90,7 @@ def parse_inbound(pairs: Pairs) -> InboundMessage | Ignored:
 def _message(fields: Mapping[str, str], sid: str, transport: Transport, sender: str, recipient: str) -> InboundMessage:
     button = _button(fields)
     opt_out_type = fields.get("OptOutType", "").upper()
-    return InboundMessage(
+    message = InboundMessage(
         provider="twilio",
         provider_id=sid,
         transport=transport,
@@ -103,6 +104,7 @@ def _message(fields: Mapping[str, str], sid: str, transport: Transport, sender: 
         opt_out_type=opt_out_type if opt_out_type in _OPT_OUT_TYPES else None,
         metadata={name: value for name, value in fields.items() if value and name in _METADATA},
     )
+    return within_bounds(message)
 
 
 def decode_text(text: str) -> str:

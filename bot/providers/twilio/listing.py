@@ -8,13 +8,17 @@ from typing import Any
 from bot.providers.base import Listed
 from bot.providers.twilio.inbound import decode_text
 from bot.providers.twilio.outcome import read_time
-from bot.providers.twilio.payload import ADDRESSES, read_address
+from bot.providers.twilio.payload import ADDRESSES, read_address, read_sid
 from bot.providers.twilio.receipts import STATUSES
-from flows.errors import MalformedPayload
+from flows.bounds import ADDRESS_LENGTH, CODE_LENGTH, PROVIDER_ID_LENGTH, clean, cut, within_bounds
 from flows.values import InboundMessage, Media, MessageStatus, Transport
 
 Row = Mapping[str, Any]
 """One message resource as decoded JSON."""
+_NAMES = (("MessageSid", "sid"), ("From", "from"), ("To", "to"), ("Body", "body"), ("Timestamp", "date_created"))
+"""What the webhook calls a member of the log's resource."""
+_MOST_DIGITS = 4
+"""Of a count of media: Python itself refuses to read a number of some thousand digits."""
 
 
 def read_rows(page: Row, name: str = "messages") -> tuple[Row, ...]:
@@ -25,20 +29,20 @@ def read_rows(page: Row, name: str = "messages") -> tuple[Row, ...]:
 
 def bare(address: object) -> str:
     """Take the channel prefix off an address."""
-    return str(address or "").rpartition(":")[2]
+    return cut(clean(str(address or "")), ADDRESS_LENGTH).rpartition(":")[2]
 
 
 def read_listed(rows: Iterable[Row], provider_now_at: int) -> tuple[Listed, ...]:
     """Read the outbound messages, newest first as Twilio lists them; one without a date counts as made just now."""
     return tuple(
         Listed(
-            provider_id=str(row["sid"]),
+            provider_id=cut(clean(str(row["sid"])), PROVIDER_ID_LENGTH),
             sender=bare(row.get("from")),
             recipient=bare(row.get("to")),
-            body=str(row.get("body") or ""),
+            body=clean(str(row.get("body") or "")),
             status=STATUSES.get(str(row.get("status")), MessageStatus.SENT),
             created_at=created_at(row) or provider_now_at,
-            error_code=str(row["error_code"]) if row.get("error_code") else None,
+            error_code=cut(clean(str(row["error_code"])), CODE_LENGTH) if row.get("error_code") else None,
         )
         for row in rows
         if row.get("sid") and str(row.get("direction")).startswith("outbound")
@@ -53,7 +57,7 @@ def created_at(row: Row) -> int | None:
 def media_count(row: Row) -> int:
     """Return how many media came with the message."""
     count = str(row.get("num_media") or "0")
-    return int(count) if count.isascii() and count.isdigit() else 0
+    return int(count) if len(count) <= _MOST_DIGITS and count.isascii() and count.isdigit() else 0
 
 
 def read_media(page: Row, account_url: str) -> tuple[Media, ...]:
@@ -66,26 +70,28 @@ def read_media(page: Row, account_url: str) -> tuple[Media, ...]:
 
 
 def read_received(row: Row, media: tuple[Media, ...]) -> InboundMessage | None:
-    """Read a message that a person sent; None when it is none or its addresses are not for us."""
-    if row.get("direction") != "inbound" or not row.get("sid"):
+    """Read a message that a person sent, as clean and as bounded as the webhook reads it; None for any other row.
+
+    Raises `MalformedPayload` where the webhook would: for an id or an address that is none.
+    """
+    if row.get("direction") != "inbound":
         return None
-    fields = {"From": str(row.get("from") or ""), "To": str(row.get("to") or "")}
-    try:
-        channel, sender = read_address(fields, "From")
-        channel_of_recipient, recipient = read_address(fields, "To")
-    except MalformedPayload:
-        return None
+    fields = {name: clean(str(row.get(key) or "")) for name, key in _NAMES}
+    sid = read_sid(fields)
+    channel, sender = read_address(fields, "From")
+    channel_of_recipient, recipient = read_address(fields, "To")
     channel = channel or channel_of_recipient
     if channel not in ADDRESSES:
         return None
-    return InboundMessage(
+    message = InboundMessage(
         provider="twilio",
-        provider_id=str(row["sid"]),
+        provider_id=sid,
         transport=Transport(channel or Transport.SMS),
         sender=sender,
         recipient=recipient,
-        text=decode_text(str(row.get("body") or "").replace("\0", "")),
+        text=decode_text(fields["Body"]),
         media=media,
-        metadata={"Timestamp": str(row["date_created"])} if row.get("date_created") else {},
+        metadata={"Timestamp": fields["Timestamp"]} if fields["Timestamp"] else {},
         sent_at=created_at(row),
     )
+    return within_bounds(message)

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 
 from bot.providers.twilio.errors import classify, reason
+from flows.bounds import CODE_LENGTH, clean, cut
 from flows.errors import ErrorClass, SendError
 from flows.values import SECOND
 
@@ -73,7 +74,7 @@ def _code(text: str) -> str | None:
     except (ValueError, RecursionError):
         return None
     code = answer.get("code") if isinstance(answer, dict) else None
-    return str(code) if isinstance(code, int | str) and code else None
+    return cut(clean(str(code)), CODE_LENGTH) if isinstance(code, int | str) and code else None
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

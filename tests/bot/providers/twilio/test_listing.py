@@ -12,7 +12,7 @@ from bot.providers.twilio.client import MEDIA_WAIT_SECONDS, TwilioProvider
 from bot.providers.twilio.inbound import parse_inbound
 from bot.providers.twilio.listing import media_count, read_listed, read_received, read_rows
 from bot.providers.twilio.outcome import provider_now_at, read_time
-from flows.errors import ErrorClass, SendError
+from flows.errors import ErrorClass, MalformedPayload, SendError
 from flows.values import HOUR, SECOND, InboundMessage, Media, MessageStatus, Transport
 from tests.bot.providers.twilio.conftest import ADA, BO, CALL, OURS
 from tests.fakes.twilio import FakeTwilio
@@ -236,14 +236,39 @@ def test_the_same_message_reads_the_same_both_ways() -> None:
     [
         {},
         {"sid": "SM1", "direction": "outbound-api", "from": ADA, "to": OURS},
-        {"sid": "SM1", "direction": "inbound", "from": None, "to": OURS},
         {"sid": "SM1", "direction": "inbound", "from": "telepathy:1", "to": "telepathy:2"},
-        {"direction": "inbound", "from": ADA, "to": OURS},
     ],
 )
 def test_rows_that_are_no_messages_of_people_are_left_out(row: dict[str, object]) -> None:
     """One odd row does not hide its neighbours."""
     assert read_received(row, ()) is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"sid": "SM1", "direction": "inbound", "from": None, "to": OURS},
+        {"direction": "inbound", "from": ADA, "to": OURS},
+        {"sid": ["SM1"], "direction": "inbound", "from": ADA, "to": OURS},
+        {"sid": "SM1/../../Keys", "direction": "inbound", "from": ADA, "to": OURS},
+        {"sid": "SM" + "1" * 200, "direction": "inbound", "from": ADA, "to": OURS},
+        {"sid": "SM1", "direction": "inbound", "from": "whatsapp:US." + "a" * 200, "to": OURS},
+    ],
+)
+def test_rows_that_the_webhook_would_refuse_are_refused(row: dict[str, object]) -> None:
+    """An id or an address that is none, or too long for one, is malformed here as it is there."""
+    with pytest.raises(MalformedPayload):
+        read_received(row, ())
+
+
+def test_a_row_is_cleaned_as_the_webhook_is() -> None:
+    """Half a surrogate pair and a NUL in a row's text kept a service on PostgreSQL from starting."""
+    row = {"sid": "SM1", "direction": "inbound", "from": ADA, "to": OURS, "body": "ST\0OP \ud800", "num_media": "9" * 9}
+    message = read_received(row, ())
+    assert message is not None
+    assert message.text == "STOP \ufffd"
+    assert media_count(row) == 0
+    assert read_listed([{**row, "direction": "outbound-api", "error_code": "3" * 50}], NOON)[0].body == "STOP \ufffd"
 
 
 def test_odd_pages_read_as_empty() -> None:
