@@ -34,7 +34,6 @@ from storage.campaigns.facts import Facts, facts_of, facts_page
 from storage.campaigns.recipients import Recipient, count_recipients, due_recipients, release, write_page
 from storage.campaigns.rows import Campaign, due_campaigns, move_campaign, running_campaigns
 from storage.campaigns.stopping import postpone
-from storage.documents import dump
 from storage.keys import new_key
 from storage.numbers import next_number
 from storage.outbox.enqueue import Outgoing
@@ -119,6 +118,8 @@ class CampaignRunner:
             workspace_id=rule.workspace_id,
             number=number,
             text=rule.text,
+            content_sid=rule.content_sid,
+            content_variables=rule.content_variables,
             audience=rule.audience,
             channel_id=rule.channel_id,
             status="scheduled",
@@ -228,6 +229,7 @@ class CampaignRunner:
             return Recipient(facts.address, facts.id, reason=one.reason)
         if one.due_at > now_at:
             return Recipient(facts.address, facts.id, due_at=one.due_at)
+        too_late_at = now_at + self._desk.rules.max_lag_minutes * MINUTE
         outgoing = Outgoing(
             id=new_key(),
             workspace_id=campaign.workspace_id,
@@ -239,9 +241,9 @@ class CampaignRunner:
             encoding=one.measured.encoding,
             purpose=Purpose.CAMPAIGN,
             campaign_id=campaign.id,
-            content_sid=campaign.content_sid,
-            content_variables=dump({"1": facts.name or ""}) if "{{1}}" in campaign.text else None,
-            not_after_at=now_at + self._desk.rules.max_lag_minutes * MINUTE,
+            content_sid=one.content_sid,
+            content_variables=one.content_variables,
+            not_after_at=min(too_late_at, one.not_after_at or too_late_at),
         )
         return Recipient(facts.address, facts.id, outgoing)
 

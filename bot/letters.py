@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.house import House
+from flows.campaigns.personal import write_for
+from flows.campaigns.templates import Content, fill_variables
 from flows.commands.pages import paginate, within_characters
 from flows.effects import Say, Template
+from flows.errors import CommandError
 from flows.language.segments import measure, split
 from flows.values import Key, Purpose, Transport
 from storage.consent import opted_out_among
+from storage.documents import dump
 from storage.keys import new_key
 from storage.outbox.enqueue import Outgoing, enqueue
-from storage.people import ensure_contacts, languages, ways
+from storage.people import Way, ensure_contacts, languages, ways
 from storage.plan import Plan
 
 PAGE_CHARACTERS = 420
@@ -29,16 +33,39 @@ class Letter:
     reply_to_id: Key | None = None
     media_url: str | None = None
     """A picture; where the channel takes none, its address goes in a message of its own."""
+    content_sid: str | None = None
+    """A template that goes out in place of the text where the channel takes templates."""
+    content_variables: str | None = None
+    """The template's filled gaps, a JSON object."""
     is_paged: bool = False
     """A long text goes out page by page, the next one with MORE."""
     is_urgent: bool = False
     """News that no ceiling holds back; they respect a STOP, as all news do."""
 
 
+def letter_of(content: Content, words: Mapping[str, object], address: str, reply_to_id: Key | None = None) -> Letter:
+    """Write a text or template for one person; raises `CommandError` where a gap of the template stays empty."""
+    variables = fill_variables(content.variables or {}, words)
+    if variables is None and content.content_sid is not None:
+        raise CommandError(f"Nothing is known for a gap of the template {content.template}: nothing was sent.")
+    filled = dump(variables) if variables else None
+    return Letter(address, (write_for(content.text, words),), reply_to_id, None, content.content_sid, filled)
+
+
 def page_of(text: str, place: int, footer: str) -> str:
     """Give one page of a text (from 0) with its number and what to do for the next, empty past the end."""
     pages = paginate(text, within_characters(PAGE_CHARACTERS), footer)
     return pages[place] if place < len(pages) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One message of a letter."""
+
+    body: str
+    media_url: str | None = None
+    content_sid: str | None = None
+    content_variables: str | None = None
 
 
 def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) -> Plan[dict[str, str]]:
@@ -52,34 +79,43 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
     texts: dict[str, str] = {}
     for letter in letters:
         contact_id = contacts[letter.address]
-        way = known.get(contact_id)
         language = spoken.get(contact_id) or house.workspace.language
-        text = house.texts.render_reply(letter.says, language)
-        footer = house.texts.render(Template("operator_more"), language)
-        texts[letter.address] = text
-        way_out = way.channel_id if way else channel_id
-        parts = [*split(page_of(text, 0, footer) if letter.is_paged else text)]
-        takes_pictures = _takes_pictures(house, way_out)
-        if letter.media_url and not takes_pictures:
-            parts.append(letter.media_url)
+        text = texts[letter.address] = house.texts.render_reply(letter.says, language)
+        way = known.get(contact_id) or Way(channel_id, letter.address)
         outgoing += [
             Outgoing(
                 id=new_key(),
                 workspace_id=house.workspace.id,
-                channel_id=way_out,
+                channel_id=way.channel_id,
                 contact_id=contact_id,
-                address=way.address if way else letter.address,
-                body=part,
-                segments=measure(part).segments,
-                encoding=measure(part).encoding,
+                address=way.address,
+                body=part.body,
+                segments=measure(part.body).segments,
+                encoding=measure(part.body).encoding,
                 purpose=_purpose(letter, stopped),
                 reply_to_id=letter.reply_to_id,
-                media_url=letter.media_url if place == 0 and takes_pictures else None,
+                media_url=part.media_url,
+                content_sid=part.content_sid,
+                content_variables=part.content_variables,
             )
-            for place, part in enumerate(parts)
+            for part in _parts(house, letter, way.channel_id, text, language)
         ]
     yield from enqueue(outgoing, now_at)
     return texts
+
+
+def _parts(house: House, letter: Letter, channel_id: Key, text: str, language: str) -> list[_Part]:
+    """Cut a letter into the messages that it takes on a channel."""
+    channel = house.channels_by_id.get(channel_id)
+    if letter.content_sid is not None and channel is not None and channel.transport is Transport.WHATSAPP:
+        return [_Part(text, None, letter.content_sid, letter.content_variables)]
+    footer = house.texts.render(Template("operator_more"), language)
+    bodies = [*split(page_of(text, 0, footer) if letter.is_paged else text)]
+    takes_pictures = channel is not None and channel.transport is not Transport.SMS
+    if letter.media_url and not takes_pictures:
+        bodies.append(letter.media_url)
+    picture = letter.media_url if takes_pictures else None
+    return [_Part(body, picture if place == 0 else None) for place, body in enumerate(bodies)]
 
 
 def _stopped(house: House, letters: Sequence[Letter]) -> Plan[set[str]]:
@@ -91,8 +127,3 @@ def _purpose(letter: Letter, stopped: set[str]) -> Purpose:
     """Say why a letter is sent: news respect a STOP, answers do not."""
     is_unheld = letter.reply_to_id is not None or (letter.is_urgent and letter.address not in stopped)
     return Purpose.COMMAND if is_unheld else Purpose.REPLY
-
-
-def _takes_pictures(house: House, channel_id: Key) -> bool:
-    channel = house.channels_by_id.get(channel_id)
-    return channel is not None and channel.transport is not Transport.SMS

@@ -35,13 +35,17 @@ class Schedule:
     operator_id: Key | None = None
     remaining_count: int | None = None
     """None: no bound."""
+    content_sid: str | None = None
+    """A template approved at the provider, sent instead of the text."""
+    content_variables: str | None = None
+    """As a campaign's."""
     next_due_at: int | None = None
     created_at: int = 0
 
 
 _NAMES = (
     *("id", "workspace_id", "number", "text", "audience", "channel_id", "rule", "time_zone", "status"),
-    *("operator_id", "remaining_count", "next_due_at", "created_at"),
+    *("operator_id", "remaining_count", "content_sid", "content_variables", "next_due_at", "created_at"),
 )
 _COLUMNS = tuple(schedules.c[name] for name in _NAMES)
 _ADD = insertion(schedules, (*_NAMES, "updated_at"))

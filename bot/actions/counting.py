@@ -11,6 +11,8 @@ from bot.actions.audiences import Audience
 from bot.actions.base import Call, Desk
 from bot.audience import Considered, Sending, consider
 from flows.campaigns.personal import OWN, words_of
+from flows.campaigns.skips import Skip
+from flows.campaigns.templates import Content
 from flows.effects import Template
 from flows.language.fill import placeholders
 from flows.language.segments import measure
@@ -25,6 +27,8 @@ class Count:
 
     recipient_count: int = 0
     segment_count: int = 0
+    template_count: int = 0
+    """Those who get it as the provider's template."""
     deferred_count: int = 0
     """Those whom it reaches later: in their quiet hours now."""
     skips: Counter[str] = field(default_factory=Counter)
@@ -49,15 +53,16 @@ class Count:
         self.segment_count += one.measured.segments
         self.longest = max(self.longest, one.measured.segments)
         self.encodings.add(one.measured.encoding)
+        self.template_count += one.content_sid is not None
         self.deferred_count += one.due_at > now_at and not is_local
         self.sample = self.sample or one.body
-        told = hashlib.sha256(f"{one.facts.address}\0{one.body}".encode()).digest()
+        told = hashlib.sha256(f"{one.facts.address}\0{one.body}\0{one.content_variables}".encode()).digest()
         self.digest ^= int.from_bytes(told, "big")
 
 
 async def count_audience(desk: Desk, audience: Audience, sending: Sending, at: int) -> Count:
     """Go through an audience as it would be written to at a moment."""
-    count, after, is_personal = Count(), None, bool(placeholders(sending.text) - OWN)
+    count, after, is_personal = Count(), None, bool(placeholders(sending.content.text) - OWN)
     while True:
         async with desk.database.read() as connection:
             page = await facts_page(connection, desk.house.workspace.id, audience.condition, after, PAGE)
@@ -77,10 +82,9 @@ def names_of(facts: Facts) -> set[str]:
     return set(words_of(facts.name, facts.language, facts.fields, facts.records))
 
 
-def preview_of(call: Call, audience: str, text: str, count: Count) -> Template:
+def preview_of(call: Call, audience: str, content: Content, count: Count) -> Template:
     """Say what would happen."""
     price = call.desk.rules.price_per_segment
-    odd = sorted({letter for letter in text if "UCS-2" in count.encodings and measure(letter).encoding == "UCS-2"})
     return Template(
         "operator_preview",
         {
@@ -88,12 +92,22 @@ def preview_of(call: Call, audience: str, text: str, count: Count) -> Template:
             "audience": audience,
             "recipients": count.recipient_count,
             "skips": count.skipped,
+            "template": content.template or content.content_sid or "",
+            "template_count": count.template_count,
+            "needs_sid": bool(content.template and not content.content_sid and count.skips[Skip.WINDOW]),
+            "variables": [f"{gap} = {value}" for gap, value in (content.variables or {}).items()],
             "deferred": count.deferred_count,
             "segments": count.segment_count,
             "longest": count.longest,
-            "odd": " ".join(odd[:5]),
+            "odd": " ".join(_odd_letters(content.text, count)[:5]),
             "cost": "" if price is None else f"{(price * count.segment_count).quantize(Decimal('0.01'))}",
             "currency": call.desk.rules.currency,
             "sample": count.sample,
         },
     )
+
+
+def _odd_letters(text: str, count: Count) -> list[str]:
+    if "UCS-2" not in count.encodings:
+        return []
+    return sorted({letter for letter in text if measure(letter).encoding == "UCS-2"})

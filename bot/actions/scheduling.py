@@ -9,7 +9,7 @@ from bot.actions.audiences import find_audience
 from bot.actions.base import Call, Done, Preview, Result, refused
 from bot.actions.running import campaign_of, writes_of
 from bot.actions.sending import Planned, ask, draft, plan
-from bot.actions.templates import text_of
+from bot.actions.templates import content_of_command
 from flows.campaigns.local import EAST, SPREAD, in_the_east, say_when, split_local
 from flows.commands.confirm import fingerprint_of
 from flows.effects import Template
@@ -56,13 +56,14 @@ async def schedule(call: Call) -> Result:
     is_local, words = split_local(found[1])
     time = _time(call, found[0], is_local=is_local)
     audience = await find_audience(call.desk, words)
-    campaign = draft(call, audience.words, await text_of(call), due_at=time.first_at, zone=time.zone)
+    content = await content_of_command(call)
+    campaign = draft(call, audience.words, content, due_at=time.first_at, zone=time.zone)
     at = None if time.is_local else time.first_at
     planned = await plan(call, campaign, audience, when=time.written, at=at)
     if isinstance(planned, Done):
         return planned
     lines = (say_when(time.when, time.zone, call.language), *notes(time.when, call.language))
-    return ask(call, planned, *lines) or await _keep(call, planned, time)
+    return ask(call, planned, content, *lines) or await _keep(call, planned, time)
 
 
 async def move(call: Call) -> Result:
@@ -140,6 +141,8 @@ def _recurring(call: Call, planned: Planned, time: Time, rule: Recurrence, numbe
         workspace_id=call.row.workspace_id,
         number=number,
         text=planned.campaign.text,
+        content_sid=planned.campaign.content_sid,
+        content_variables=planned.campaign.content_variables,
         audience=planned.audience.words,
         channel_id=planned.campaign.channel_id,
         rule=rule_document(rule),

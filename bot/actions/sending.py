@@ -8,18 +8,22 @@ from bot.actions.audiences import Audience, find_audience, find_retry
 from bot.actions.base import Call, Done, Preview, Result, refused
 from bot.actions.counting import Count, count_audience, names_of, preview_of
 from bot.actions.running import campaign_of
-from bot.actions.templates import text_of
-from bot.audience import sending_of
-from flows.campaigns.personal import check_names, words_of, write_for
+from bot.actions.templates import content_of_command
+from bot.audience import content_of, sending_of
+from bot.letters import letter_of, post
+from flows.campaigns.personal import check_names, words_of
 from flows.campaigns.quiet import read_quiet_hours
+from flows.campaigns.templates import Content
 from flows.commands.confirm import Reach, fingerprint_of, needs_second
 from flows.effects import Template
 from flows.errors import CommandError
 from flows.values import MINUTE, SECOND
 from storage.campaigns.facts import facts_of
 from storage.campaigns.rows import Campaign, add_campaign
+from storage.documents import dump
 from storage.keys import new_key
 from storage.numbers import next_number
+from storage.plan import Plan
 
 MAX_CHARACTERS = 1_600
 """One message is one provider call."""
@@ -38,7 +42,8 @@ class Planned:
 async def blast(call: Call) -> Result:
     """Send a text to an audience, after its preview and code."""
     audience = await find_audience(call.desk, call.argument("audience"))
-    return await _send_now(call, audience, draft(call, audience.words, await text_of(call)))
+    content = await content_of_command(call)
+    return await _send_now(call, audience, draft(call, audience.words, content), content)
 
 
 async def retry(call: Call) -> Result:
@@ -48,20 +53,33 @@ async def retry(call: Call) -> Result:
         raise CommandError(f"Campaign {old.number} is {old.status}: RETRY comes after its end.")
     number = old.retry_of or old.number
     audience = await find_retry(call.desk, number)
-    return await _send_now(call, audience, draft(call, audience.words, old.text, retry_of=number))
+    content = content_of(old)
+    return await _send_now(call, audience, draft(call, audience.words, content, retry_of=number), content)
 
 
 async def test(call: Call) -> Result:
-    """Send a text to the operator alone, as it would read for them."""
-    text = await text_of(call)
+    """Send a text to the operator alone, as it would read and leave for them."""
+    content = await content_of_command(call)
     async with call.desk.database.read() as connection:
         (one,) = await facts_of(connection, call.row.workspace_id, [call.row.contact_id or b""])
-    check_names(text, frozenset(names_of(one)))
-    return Done((write_for(text, words_of(one.name, one.language, one.fields, one.records)),))
+    check_names(content.text, frozenset(names_of(one)))
+    words = words_of(one.name, one.language, one.fields, one.records)
+    letter = letter_of(content, words, call.row.address, call.row.message_id or call.row.id)
+
+    def writes() -> Plan[None]:
+        yield from post(call.desk.house, call.row.channel_id or b"", [letter], call.now_at)
+
+    return Done((), writes)
 
 
 def draft(
-    call: Call, audience: str, text: str, *, due_at: int | None = None, zone: str = "", retry_of: int | None = None
+    call: Call,
+    audience: str,
+    content: Content,
+    *,
+    due_at: int | None = None,
+    zone: str = "",
+    retry_of: int | None = None,
 ) -> Campaign:
     """Make the campaign of a command, without its number; due at once where no time is given."""
     home = call.desk.house.workspace.time_zone
@@ -70,7 +88,9 @@ def draft(
         id=new_key(),
         workspace_id=call.row.workspace_id,
         number=0,
-        text=text,
+        text=content.text,
+        content_sid=content.content_sid,
+        content_variables=None if content.variables is None else dump(content.variables),
         audience=audience,
         channel_id=call.row.channel_id or b"",
         status="scheduled",
@@ -102,24 +122,30 @@ async def plan(
     if limit and count.segment_count > limit:
         return refused(Template("operator_over_ceiling", {"segments": count.segment_count, "limit": limit}))
     reach = Reach(count.recipient_count, count.digest.to_bytes(32, "big"))
-    bound = {"audience": audience.words, "text": campaign.text, "when": when}
+    bound = {
+        "audience": audience.words,
+        "text": campaign.text,
+        "template": campaign.content_sid,
+        "variables": campaign.content_variables,
+        "when": when,
+    }
     return Planned(campaign, audience, count, fingerprint_of(call.row.verb, bound, reach))
 
 
-def ask(call: Call, planned: Planned, *lines: str) -> Preview | None:
+def ask(call: Call, planned: Planned, content: Content, *lines: str) -> Preview | None:
     """Show what would happen, first the lines, and ask for the code; None when the code for just that was right."""
     if call.stands(planned.fingerprint):
         return None
-    says = preview_of(call, planned.audience.words, planned.campaign.text, planned.count)
+    says = preview_of(call, planned.audience.words, content, planned.count)
     is_shared = needs_second(planned.count.recipient_count, call.desk.rules.second_admin_above)
     return Preview((*lines, says), planned.fingerprint, is_shared=is_shared)
 
 
-async def _send_now(call: Call, audience: Audience, campaign: Campaign) -> Result:
+async def _send_now(call: Call, audience: Audience, campaign: Campaign, content: Content) -> Result:
     planned = await plan(call, campaign, audience)
     if isinstance(planned, Done):
         return planned
-    return ask(call, planned) or await _begin(call, planned)
+    return ask(call, planned, content) or await _begin(call, planned)
 
 
 async def _begin(call: Call, planned: Planned) -> Done:

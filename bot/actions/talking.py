@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from bot.actions.base import Call, Done
 from bot.actions.persons import find_person, has_opted_out, shown, who
-from bot.letters import Letter, post
+from bot.actions.templates import content_of_command
+from bot.audience import takes_template
+from bot.letters import Letter, letter_of, post
+from flows.campaigns.personal import words_of
+from flows.campaigns.skips import outside_window
+from flows.campaigns.templates import Content
 from flows.effects import Template
 from flows.errors import CommandError
 from flows.schedules.durations import parse_duration
@@ -12,7 +17,8 @@ from flows.schedules.reading import parse_when
 from flows.schedules.values import Moment
 from flows.schedules.wording import when_text
 from flows.values import DAY, MINUTE, MUTE_STATUSES, ContactStatus
-from storage.people import block, silence_bot, unblock
+from storage.campaigns.facts import facts_of
+from storage.people import Known, block, silence_bot, unblock
 from storage.plan import Plan
 
 SILENT_FOR = "2h"
@@ -24,21 +30,39 @@ MAX_CHARACTERS = 1_600
 
 async def reply(call: Call) -> Done:
     """Write to one person, by phone or by short number."""
-    known, text = await find_person(call), call.argument("text")
+    known, content = await find_person(call), await content_of_command(call)
     label = shown(call, known)
-    if len(text) > MAX_CHARACTERS:
-        raise CommandError(f"That is {len(text)} characters: at most {MAX_CHARACTERS} fit into one message.")
+    if len(content.text) > MAX_CHARACTERS:
+        raise CommandError(f"That is {len(content.text)} characters: at most {MAX_CHARACTERS} fit into one message.")
     if known.status in MUTE_STATUSES:
         raise CommandError(f"{label} is {known.status}: nothing was sent.")
     if not call.desk.house.limits.countries.allow(known.address):
         raise CommandError(f"{label} is of a country that ROLLCALL_COUNTRIES does not name: nothing was sent.")
     if await has_opted_out(call, known.address, known.phone):
         raise CommandError(f"{label} has opted out: nothing was sent.")
+    letter = await _letter(call, known, content)
 
     def writes() -> Plan[None]:
-        yield from post(call.desk.house, call.row.channel_id or b"", [Letter(known.address, (text,))], call.now_at)
+        yield from post(call.desk.house, call.row.channel_id or b"", [letter], call.now_at)
 
     return Done((Template("operator_replied", {"who": label}),), writes)
+
+
+async def _letter(call: Call, known: Known, content: Content) -> Letter:
+    """Write to a person; raises `CommandError` where WhatsApp takes only an approved template and this is none."""
+    async with call.desk.database.read() as connection:
+        (facts,) = await facts_of(connection, call.row.workspace_id, [known.id])
+    channel = call.desk.house.channels_by_id.get(facts.channel_id or call.row.channel_id or b"")
+    is_free = channel is not None and not takes_template(channel, content)
+    if channel is not None and is_free and outside_window(channel.transport, facts.last_inbound_at, call.now_at):
+        raise CommandError(
+            f"{shown(call, known)} has not written on WhatsApp for 24 hours, so it only takes an approved template "
+            "now (TEMPLATES lists them): nothing was sent."
+        )
+    if not content.template:
+        return Letter(known.address, (content.text,))
+    words = words_of(facts.name, facts.language, facts.fields, facts.records)
+    return letter_of(content, words, known.address)
 
 
 async def tell_admins(call: Call) -> Done:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.base import Call, Done
-from flows.campaigns.templates import MessageTemplate, fill_template, read_call
+from flows.campaigns.templates import Content, MessageTemplate, fill_template, read_call
 from flows.effects import Template
 from flows.errors import CommandError
 from storage.templates import read_templates
@@ -14,12 +14,12 @@ async def list_templates(call: Call) -> Done:
     return Done((Template("operator_list", {"lines": [_line(one) for one in await _known(call)]}),))
 
 
-async def text_of(call: Call) -> str:
-    """Give the text that a command sends, a template's with its gaps filled; raises `CommandError`."""
+async def content_of_command(call: Call) -> Content:
+    """Return what a command sends: its text, or the template that the text names; raises `CommandError`."""
     text = call.argument("text")
     named = read_call(text)
     if named is None:
-        return text
+        return Content(text)
     name, values = named
     known = await _known(call)
     found = next((one for one in known if one.name.lower() == name.lower()), None)
@@ -36,4 +36,5 @@ async def _known(call: Call) -> tuple[MessageTemplate, ...]:
 
 def _line(one: MessageTemplate) -> str:
     gaps = f" ({', '.join(parameter.name for parameter in one.parameters)})" if one.parameters else ""
-    return f"{one.name}{gaps}: {one.status}"
+    plain = "" if one.content_sid else ", plain text only (no content SID)"
+    return f"{one.name}{gaps}: {one.status}{plain}"

@@ -16,6 +16,7 @@ from bot.cli.database import db
 from bot.cli.demo import demo
 from bot.cli.flows import flows
 from bot.cli.operators import operator
+from bot.cli.templates import template
 from flows.errors import RollcallError, StorageError
 
 if TYPE_CHECKING:
@@ -158,5 +159,5 @@ def config() -> None:
     click.echo(f"\n* differs from the default.\nDatabase in use: {settings.database_place}")
 
 
-for group in (campaign, contacts, db, demo, flows, operator):
+for group in (campaign, contacts, db, demo, flows, operator, template):
     main.add_command(group)

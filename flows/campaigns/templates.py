@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flows.campaigns.personal import write_for
 from flows.errors import CommandError
 
 APPROVED = "approved"
@@ -32,6 +33,21 @@ class MessageTemplate:
     status: str
     content: str
     parameters: tuple[Parameter, ...] = ()
+    content_sid: str | None = None
+    """The provider's own key; without it the template only leaves as plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The text of a campaign, and the template that carries it where the channel takes templates."""
+
+    text: str
+    """With placeholders such as {name}, filled for each recipient."""
+    content_sid: str | None = None
+    variables: Mapping[str, str] | None = None
+    """The values of the template's gaps, with placeholders; None: no template, or one whose gaps nobody described."""
+    template: str = ""
+    """The template's name, for people."""
 
 
 def read_call(text: str) -> tuple[str, tuple[str, ...]] | None:
@@ -43,7 +59,7 @@ def read_call(text: str) -> tuple[str, tuple[str, ...]] | None:
     return found[1], tuple(value.strip() for value in _BAR.split(values)) if values else ()
 
 
-def fill_template(template: MessageTemplate, values: Sequence[str]) -> str:
+def fill_template(template: MessageTemplate, values: Sequence[str]) -> Content:
     """Put the values into the gaps, `{{1}}` by place and `{{code}}` by name; raises `CommandError`.
 
     A value may hold a placeholder, such as {name}: it is filled for each recipient.
@@ -61,7 +77,41 @@ def fill_template(template: MessageTemplate, values: Sequence[str]) -> str:
     for place, (parameter, value) in enumerate(zip(parameters, values, strict=True), 1):
         _check(template, parameter, value)
         given |= {str(place): value, parameter.name: value}
-    return _PLACE.sub(lambda found: given.get(found[1], found[0]), template.content)
+    variables = {gap: given[gap] for gap in gaps(template.content) if gap in given}
+    return Content(fill_gaps(template.content, given), template.content_sid, variables, template.name)
+
+
+def gaps(content: str) -> tuple[str, ...]:
+    """Name the gaps of a template, each once, in the order in which they stand."""
+    return tuple(dict.fromkeys(_PLACE.findall(content)))
+
+
+def fill_gaps(content: str, given: Mapping[str, str]) -> str:
+    """Put values into the gaps in one pass; a gap without a value stays."""
+    return _PLACE.sub(lambda found: given.get(found[1], found[0]), content)
+
+
+def described(content: Content) -> Content:
+    """Describe the gaps of a template that came without: `{{1}}` is the name, `{{zip}}` the field of that name."""
+    if content.content_sid is None or content.variables is not None:
+        return content
+    variables = {gap: _described(gap) for gap in gaps(content.text)}
+    return Content(fill_gaps(content.text, variables), content.content_sid, variables, content.template)
+
+
+def _described(gap: str) -> str:
+    if gap.isdecimal():
+        return "{name}" if gap == "1" else ""
+    return f"{{{gap}}}"
+
+
+def fill_variables(variables: Mapping[str, str], words: Mapping[str, object]) -> dict[str, str] | None:
+    """Fill a template's variables for one person; None where one of them is empty, which WhatsApp refuses.
+
+    Line breaks and runs of blanks become one blank: WhatsApp refuses these in a variable as well.
+    """
+    filled = {gap: " ".join(write_for(value, words).split()) for gap, value in variables.items()}
+    return filled if all(filled.values()) else None
 
 
 def _parameters(template: MessageTemplate) -> tuple[Parameter, ...]:

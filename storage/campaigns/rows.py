@@ -38,6 +38,8 @@ class Campaign:
     name: str | None = None
     content_sid: str | None = None
     """A template approved at the provider, sent instead of the text."""
+    content_variables: str | None = None
+    """The values of the template's gaps, a JSON object; placeholders in them are filled for each recipient."""
     cursor: Key | None = None
     stopped_reason: str | None = None
     due_at: int | None = None
@@ -57,6 +59,7 @@ _NAMES = (
         "retry_of",
         "name",
         "content_sid",
+        "content_variables",
         "cursor",
         "stopped_reason",
         "due_at",

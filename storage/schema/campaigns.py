@@ -122,6 +122,8 @@ schedules = Table(
     Column("number", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Column("audience", Text, nullable=False),
+    Column("content_sid", String(64)),
+    Column("content_variables", Text),
     Column("channel_id", LargeBinary(16), nullable=False),
     Column("rule", Document, nullable=False),
     Column("time_zone", String(64), nullable=False),
@@ -147,6 +149,7 @@ campaigns = Table(
     Column("name", String(255)),
     Column("text", Text, nullable=False),
     Column("content_sid", String(64)),  # a template approved at the provider, sent instead of the text
+    Column("content_variables", Text),  # the values of its gaps, a JSON object; placeholders are filled for each person
     Column("extras", Document),  # what another system knew about it
     Column("audience", Text, nullable=False),
     Column("channel_id", LargeBinary(16), nullable=False),  # for those who never wrote: others get it where they did

@@ -130,6 +130,7 @@ templates = Table(
     Column("status", String(20), nullable=False),  # at the provider: only approved ones may be sent
     Column("content", Text, nullable=False),
     Column("parameters", Document, nullable=False),
+    Column("content_sid", String(64)),  # the provider's own key; none: it leaves as plain text alone
     at("created_at", null=False),
     at("updated_at", null=False),
     at("deleted_at"),

@@ -44,6 +44,30 @@ def rollcall(path: Path, *words: str) -> Result:
     return CliRunner().invoke(main, words, env={"DB_PATH": str(path)})
 
 
+def test_templates_come_and_go(database_path: Path) -> None:
+    """A template is added with its content SID, listed, replaced and removed; what is wrong with one is said."""
+    sid, text = "HX" + "0" * 32, "Hi {{1}}, order {{2}}"
+    assert "no templates yet" in rollcall(database_path, "template", "list").output
+    added = rollcall(database_path, "template", "add", "ready", "--sid", sid, "--text", text, "--number", "2")
+    assert added.output == (
+        f"Template ready (1, 2)  approved  {sid}: added. To send it: BLAST community: template ready: {{name}} | value\n"
+    )
+    again = rollcall(database_path, "template", "add", "ready", "--sid", sid, "--text", "Hi {{name}}")
+    assert "replaced" in again.output
+    assert rollcall(database_path, "template", "list").output == f"ready (name)  approved  {sid}\n"
+    for words, said in (
+        (("a b", "--sid", sid, "--text", "x"), "cannot be a name"),
+        (("a", "--sid", "HX1", "--text", "x"), "is not a content SID"),
+        (("a", "--sid", sid, "--text", "{{1}} {{3}}"), "leave one out"),
+        (("a", "--sid", sid, "--text", "{{1}} {{name}}"), "mixes numbered and named gaps"),
+        (("a", "--sid", sid, "--text", "{{1}}", "--number", "2"), "the text has no gap {{2}}"),
+    ):
+        refused = rollcall(database_path, "template", "add", *words)
+        assert (refused.exit_code, said in refused.output) == (1, True), refused.output
+    assert rollcall(database_path, "template", "remove", "ready").output == "Template ready is removed.\n"
+    assert "There is no template ready" in rollcall(database_path, "template", "remove", "ready").output
+
+
 def test_operators_come_and_go(database_path: Path) -> None:
     """A phone is added in a role, listed, changed and removed; who is no operator cannot be removed."""
     added = rollcall(database_path, "operator", "add", "(555) 010-0101", "admin", "--name", "Ada")

@@ -27,7 +27,18 @@ import aiohttp
 from aiohttp import web
 
 from tests.fakes.twilio_faults import Callbacks, Chooser, Fault, Way, in_order
-from tests.fakes.twilio_log import SECOND, Form, LoggedMessage, error_body, first, page, problem, resource
+from tests.fakes.twilio_log import (
+    SECOND,
+    Form,
+    LoggedMessage,
+    content_problem,
+    content_text,
+    error_body,
+    first,
+    page,
+    problem,
+    resource,
+)
 from tests.fakes.twilio_webhooks import Webhooks
 
 ACCOUNT_SID = "AC" + "0" * 31 + "1"
@@ -60,6 +71,8 @@ class FakeTwilio(Webhooks):
         self.callbacks = Callbacks()
         self.refused_recipients: dict[str, int] = {}
         """Recipient (with its prefix) -> code, refused when a message is posted."""
+        self.contents: dict[str, str] = {}
+        """Templates that WhatsApp has approved: content SID -> text with {{1}} or {{name}} for its variables."""
         self.failing_recipients: dict[str, int] = {}
         """Recipient -> code, accepted and reported `undelivered` later."""
         self.opt_out: Literal["off", "default", "advanced"] = "off"
@@ -224,7 +237,7 @@ class FakeTwilio(Webhooks):
 
     async def _report(self, message: LoggedMessage) -> None:
         """Move the message on and post its status callbacks."""
-        code = self.failing_recipients.get(message.recipient)
+        code = self.failing_recipients.get(message.recipient) or self._outside_window(message)
         statuses = (*self.callbacks.statuses[:1], "undelivered") if code else self.callbacks.statuses
         await asyncio.sleep(self.callbacks.delay_seconds)
         if statuses:
@@ -232,6 +245,14 @@ class FakeTwilio(Webhooks):
         for status in self.callbacks.plan(message.number, statuses):
             if message.status_callback:
                 await self.post(message.status_callback, self._callback(message, status))
+
+    def _outside_window(self, message: LoggedMessage) -> int | None:
+        """Return 63016 for free text to somebody on WhatsApp who sent nothing within 24 hours."""
+        if not message.recipient.startswith("whatsapp:") or first(message.form or {}, "ContentSid"):
+            return None
+        since_at = message.created_at - 24 * 3_600 * SECOND
+        heard = (one.sender == message.recipient and one.created_at > since_at for one in self.received)
+        return None if any(heard) else 63016
 
     def _callback(self, message: LoggedMessage, status: str) -> dict[str, str]:
         failed = status in {"undelivered", "failed"} and message.error_code
@@ -278,7 +299,7 @@ class FakeTwilio(Webhooks):
 
     def _refused_with(self, form: Form) -> int | None:
         recipient = first(form, "To")
-        if code := problem(form) or self.refused_recipients.get(recipient):
+        if code := problem(form) or content_problem(form, self.contents) or self.refused_recipients.get(recipient):
             return code
         return 21610 if (recipient, self._sender(form)) in self.opted_out else None
 
@@ -293,7 +314,7 @@ class FakeTwilio(Webhooks):
             direction="outbound-api",
             sender=self._sender(form),
             recipient=first(form, "To"),
-            body=first(form, "Body"),
+            body=content_text(form, self.contents) or first(form, "Body"),
             created_at=now_at,
             visible_at=now_at + round(self.list_lag_seconds * SECOND),
             media=tuple((url, "") for url in form.get("MediaUrl", ())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ PARAMETERS = frozenset(
 _ADDRESS = re.compile(
     r"(?:whatsapp:|rcs:)?(?:\+[1-9][0-9]{4,15}|[0-9]{3,8})|whatsapp:[A-Z]{2}\.[A-Za-z0-9.]+|messenger:[0-9]+"
 )
+
+_VARIABLE = re.compile(r"\{\{(\w+)\}\}")
 
 TEXTS: Mapping[int, str] = {
     20003: "Authenticate",
@@ -76,11 +79,34 @@ def problem(form: Form) -> int | None:
         (21602, any(first(form, name) for name in ("Body", "MediaUrl", "ContentSid"))),
         (21617, len(first(form, "Body")) <= 1600),
         (21623, len(form.get("MediaUrl", ())) <= 10),
+        (21620, all(re.fullmatch(r"https?://[^/\s]+\S*", url) for url in form.get("MediaUrl", ()))),
         (21910, not sender or sender.rpartition(":")[0] == recipient.rpartition(":")[0]),
         (21609, re.fullmatch(r"(https?://[^/\s]+\S*)?", first(form, "StatusCallback"))),
         (21624, validity.isdigit() and 1 <= int(validity) <= 36_000),
     )
     return next((code for code, holds in checks if not holds), None)
+
+
+def content_problem(form: Form, contents: Mapping[str, str]) -> int | None:
+    """Return the code with which Twilio refuses a template: unknown, or without a value for each variable."""
+    sid = first(form, "ContentSid")
+    if not sid:
+        return None
+    if sid not in contents:
+        return 21655
+    try:
+        given = json.loads(first(form, "ContentVariables") or "{}")
+    except ValueError:
+        return 21656
+    is_whole = isinstance(given, dict) and set(given) == set(_VARIABLE.findall(contents[sid]))
+    are_texts = is_whole and all(isinstance(value, str) and value and "\n" not in value for value in given.values())
+    return None if are_texts else 21656
+
+
+def content_text(form: Form, contents: Mapping[str, str]) -> str:
+    """Render the template that a form names, empty where it names none."""
+    given = json.loads(first(form, "ContentVariables") or "{}")
+    return _VARIABLE.sub(lambda found: str(given[found[1]]), contents.get(first(form, "ContentSid"), ""))
 
 
 def error_body(code: int | None, status: int) -> dict[str, object]:

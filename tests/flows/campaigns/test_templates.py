@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from flows.campaigns.templates import MessageTemplate, Parameter, fill_template, read_call
+from flows.campaigns.templates import (
+    Content,
+    MessageTemplate,
+    Parameter,
+    described,
+    fill_template,
+    fill_variables,
+    read_call,
+)
 from flows.errors import CommandError
 
 ORDER = MessageTemplate(
@@ -32,11 +42,29 @@ def test_what_names_a_template(text: str, read: tuple[str, tuple[str, ...]] | No
 
 def test_gaps_are_filled_once() -> None:
     """By place and by name; a value that looks like a gap stays as it is."""
-    assert fill_template(ORDER, ("7", "{{1}}")) == "Order 7 for {{1}}: {{1}}."
-    assert fill_template(ORDER, ("{order}", "Bo")) == "Order {order} for Bo: Bo."
-    assert (
-        fill_template(MessageTemplate("plain", "approved", "Hi {{name}} {{2}} {{1}}"), ("a", "b")) == "Hi {{name}} b a"
-    )
+    assert fill_template(ORDER, ("7", "{{1}}")).text == "Order 7 for {{1}}: {{1}}."
+    assert fill_template(ORDER, ("{order}", "Bo")).text == "Order {order} for Bo: Bo."
+    plain = MessageTemplate("plain", "approved", "Hi {{name}} {{2}} {{1}}", content_sid="HX1")
+    content = fill_template(plain, ("a", "b"))
+    assert content == Content("Hi {{name}} b a", "HX1", {"2": "b", "1": "a"}, "plain")
+
+
+def test_every_gap_becomes_a_variable() -> None:
+    """BLAST of a template sent `{"1": name}` whatever its gaps were: each gap has its own value, as it is named."""
+    content = fill_template(replace(ORDER, content_sid="HX1"), ("{order}", "{name|friend}"))
+    assert content.variables == {"1": "{order}", "who": "{name|friend}", "2": "{name|friend}"}
+    assert fill_variables(content.variables, {"order": 7, "name": ""}) == {"1": "7", "who": "friend", "2": "friend"}
+    assert fill_variables({"1": "{name}"}, {"name": " Ada \n  Lovelace"}) == {"1": "Ada Lovelace"}
+    assert fill_variables({"1": "{zip}", "2": "x"}, {"name": "Ada"}) is None
+
+
+def test_gaps_that_nobody_described() -> None:
+    """A campaign that was taken over names a template alone: its first gap is the name, a named one that field."""
+    old = Content("Hi {{1}} of {{zip}}, {{2}}", "HX1")
+    assert described(old) == Content("Hi {name} of {zip}, ", "HX1", {"1": "{name}", "zip": "{zip}", "2": ""})
+    assert described(replace(old, content_sid=None)) == replace(old, content_sid=None)
+    known = Content("Hi Bo", "HX1", {})
+    assert described(known) is known
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ async def test_several_media_are_several_parameters(fake: FakeTwilio, connect: C
 
 async def test_a_template_goes_instead_of_the_body(fake: FakeTwilio, connect: Connect) -> None:
     """With its variables as JSON."""
+    fake.contents["HX1"] = "Hi {{1}}"
     call = replace(CALL, transport=Transport.WHATSAPP, content_sid="HX1", content_variables='{"1": "Ada"}')
     form = await sent(fake, connect(messaging_service_sid="MG1"), call)
     assert "Body" not in form
