@@ -95,7 +95,7 @@ def preview_of(call: Call, audience: str, content: Content, count: Count) -> Tem
             "template": content.template or content.content_sid or "",
             "template_count": count.template_count,
             "needs_sid": bool(content.template and not content.content_sid and count.skips[Skip.WINDOW]),
-            "variables": [f"{gap} = {value}" for gap, value in (content.variables or {}).items()],
+            "variables": ", ".join(f"{gap} = {value}" for gap, value in (content.variables or {}).items()),
             "deferred": count.deferred_count,
             "segments": count.segment_count,
             "longest": count.longest,
