@@ -50,7 +50,8 @@ def test_templates_come_and_go(database_path: Path) -> None:
     assert "no templates yet" in rollcall(database_path, "template", "list").output
     added = rollcall(database_path, "template", "add", "ready", "--sid", sid, "--text", text, "--number", "2")
     assert added.output == (
-        f"Template ready (1, 2)  approved  {sid}: added. To send it: BLAST community: template ready: {{name}} | value\n"
+        f"Template ready (1, 2)  approved  {sid}: added. "
+        "To send it: BLAST community: template ready: {name} | value\n"
     )
     again = rollcall(database_path, "template", "add", "ready", "--sid", sid, "--text", "Hi {{name}}")
     assert "replaced" in again.output
