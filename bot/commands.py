@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Any
 
 import structlog
 
 from bot.actions.base import Action, Call, Desk, Done, Preview, Result, refused
 from bot.clock import Clock
 from bot.codes import open_to, pending_of, waiting
+from bot.contact_files.reader import Interrupted
 from bot.forwarding import forward
 from bot.house import know_all
 from bot.letters import Letter, post
+from bot.runtime.beside import BesideOthers
+from bot.runtime.case import Case as _Case
 from flows.commands.confirm import (
     MAX_ASKED,
     CodeOutcome,
@@ -32,10 +36,11 @@ from flows.commands.confirm import (
 from flows.commands.confirm import count_dead as counted_dead
 from flows.commands.wording import say_outcome
 from flows.conversation.operators import CODE
-from flows.effects import Say, Template
+from flows.effects import Template
 from flows.errors import Conflict, RollcallError, StorageError
 from flows.silence import SilenceReason
-from flows.values import HOUR, MINUTE, Operator
+from flows.values import HOUR, MINUTE, Key, Operator
+from storage.attempts import begin_attempt, queued_commands
 from storage.audit.chain import Marks
 from storage.audit.entries import append
 from storage.commands import (
@@ -45,9 +50,9 @@ from storage.commands import (
     dropped_at,
     expire_commands,
     pending_commands,
-    queued_commands,
     recent_commands,
 )
+from storage.keys import new_key
 from storage.messages import note_silence
 from storage.operators import all_operators, count_dead
 from storage.people import languages
@@ -55,41 +60,38 @@ from storage.plan import Plan
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
+MOST_ATTEMPTS = 2
+"""A command that ended the process so often, or that the database failed so often, is not begun again."""
+MOST_FILES = 3
+"""Files of one operator that wait to be read or are."""
 REPEATED_WITHIN, MOST_REFUSALS = 10 * MINUTE, 10
 """A locked phone is told so as long as it sent no more commands than this within this time."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One command with those who may command now."""
-
-    row: CommandRow
-    operator: Operator
-    operators: tuple[Operator, ...]
-    confirmed: CommandRow | None = None
-    """The command that this one's code set off."""
-    says: tuple[Say, ...] = field(default=())
-
-    def name_of(self, row: CommandRow) -> str:
-        """Name who asked for a command."""
-        return next((one.shown for one in self.operators if one.id == row.operator_id), "somebody")
-
-    def admins(self, *but: str) -> list[Operator]:
-        """The admins but those of these phones."""
-        return [one for one in self.operators if one.role == "admin" and one.address not in but]
+def _has_file(row: CommandRow) -> bool:
+    return bool(row.arguments.get("file_url"))
 
 
 class CommandWorker:
     """Takes queued commands in the order they came; on many nodes each is carried out once."""
 
     def __init__(
-        self, desk: Desk, actions: Mapping[str, Action], clock: Clock, *, draw: Callable[[], str], secret: bytes
+        self,
+        desk: Desk,
+        actions: Mapping[str, Action],
+        clock: Clock,
+        *,
+        draw: Callable[[], str],
+        secret: bytes,
+        node_id: Key | None = None,
     ) -> None:
         self._desk = desk
         self._actions = actions
         self._clock = clock
         self._draw = draw
         self._secret = secret
+        self._node_id = node_id or new_key()
+        self._beside = BesideOthers(desk.database, self._node_id)
         self._wake = asyncio.Event()
         self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -101,31 +103,63 @@ class CommandWorker:
         self._task = asyncio.create_task(self._run(), name="commands")
 
     async def stop(self) -> None:
-        """Finish the command that is under way, and end."""
+        """Finish the command that is under way, give back those whose file is being read, and end."""
+        await self._desk.files.stop()
         self._is_stopping = True
         self._wake.set()
         if self._task is not None:
             await self._task
+        await self.settle()
 
     def wake(self) -> None:
         """A command was queued."""
         self._wake.set()
 
+    async def settle(self) -> None:
+        """Wait for the commands whose file is being read."""
+        await self._beside.settle()
+
     async def run_once(self) -> int:
         """Carry out what waits; gives how many commands there were. Raises `StorageError`."""
         database = self._desk.database
         await database.run(self._expire(self._clock()))
-        rows = await database.run(queued_commands())
+        found = await database.run(queued_commands(database.engine_name, self._node_id, len(self._beside)))
+        rows = [row for row in found if row.id not in self._beside]
+        count = 0
         if rows:
             await database.run(know_all(self._desk.house))
         for row in rows:
             if self._is_stopping:
                 break
-            with suppress(Conflict):  # another node was first
-                await self._carry_out(row)
-        if rows:
+            count += await self._begin(row)
+        if count:
             self._on_written()
-        return len(rows)
+        return count
+
+    async def _begin(self, row: CommandRow) -> bool:
+        """Carry a command out, or begin to read its file; False: another process is at it."""
+        attempt = await self._desk.database.run(begin_attempt(row.id, self._node_id))
+        if attempt is None:
+            return False
+        with suppress(Conflict):  # another node was first
+            if attempt > MOST_ATTEMPTS:
+                log.error("command_given_up", verb=row.verb, attempts=attempt - 1)
+                await self._end(row, Done((Template("operator_failed_twice", {"verb": row.verb}),), status="failed"))
+            elif not _has_file(row):
+                await self._carry_out(row, self._try(row))
+            elif self._beside.count_of(row.address) >= MOST_FILES:
+                await self._end(row, refused(Template("operator_files_waiting", {"count": MOST_FILES})))
+            else:
+                self._carry_out_beside(row, self._try(row))
+        return True
+
+    def _carry_out_beside(self, row: CommandRow, work: Coroutine[Any, Any, None]) -> None:
+        """Carry a command out while the next ones come: nobody else waits until its file is read."""
+        self._beside.begin(row, self._carry_out(row, work), self._ended_beside)
+
+    def _ended_beside(self) -> None:
+        self._on_written()
+        self.wake()
 
     async def _run(self) -> None:
         while not self._is_stopping:
@@ -139,11 +173,11 @@ class CommandWorker:
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._wake.wait()
 
-    async def _carry_out(self, row: CommandRow) -> None:
-        """Carry a command out; whatever goes wrong with it, it is answered and the next one comes."""
+    async def _carry_out(self, row: CommandRow, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work of a command; whatever goes wrong with it, it is answered and the next one comes."""
         try:
-            await self._try(row)
-        except StorageError:
+            await work
+        except (StorageError, Interrupted):
             raise
         except RollcallError as error:
             await self._end(row, refused(error.message))
@@ -270,11 +304,17 @@ class CommandWorker:
         if right is not None:
             asker = next((one for one in case.operators if one.id == right.operator_id), case.operator)
             confirmed = replace(case, confirmed=right, says=(Template("operator_changed"),))
-            await self._settle(confirmed, await self._perform(confirmed, right, asker))
+            if _has_file(right):
+                self._carry_out_beside(row, self._confirm(confirmed, right, asker))
+            else:
+                await self._confirm(confirmed, right, asker)
         elif outcomes:
             await self._count_wrong(case, *outcomes[0])
         else:
             await self._end(row, refused(Template("operator_code_late")))
+
+    async def _confirm(self, case: _Case, right: CommandRow, asker: Operator) -> None:
+        await self._settle(case, await self._perform(case, right, asker))
 
     async def _count_wrong(self, case: _Case, tried: CommandRow, outcome: CodeOutcome) -> None:
         now_at, row, operator = self._clock(), case.row, case.operator
@@ -325,9 +365,9 @@ class CommandWorker:
         await self._desk.database.run(plan())
 
     async def _end(self, row: CommandRow, result: Done) -> None:
-        """Answer a command that did nothing."""
+        """Answer a command that did nothing; who wrote what was to be forwarded asked for no command."""
         closed = replace(row, status=result.status, code_hash=None, finished_at=self._clock())
-        letters = [Letter(row.address, result.says, row.message_id or row.id)]
+        letters = [] if row.verb == FORWARD else [Letter(row.address, result.says, row.message_id or row.id)]
 
         def plan() -> Plan[None]:
             if result.silence is not None and row.message_id is not None:

@@ -69,7 +69,6 @@ NAMES = (
 )
 COLUMNS = tuple(commands.c[name] for name in NAMES)
 _INSERT = insertion(commands, NAMES)
-_QUEUED = Statement((), select(*COLUMNS).where(commands.c.status == "queued").order_by(commands.c.id).limit(PAGE))
 _PENDING = Statement(
     ("workspace_id", "now_at"),
     select(*COLUMNS)
@@ -142,14 +141,9 @@ def add_command(row: CommandRow) -> Plan[None]:
     yield Query(_INSERT, _values(row))
 
 
-def queued_commands() -> Plan[tuple[CommandRow, ...]]:
-    """Read what waits to be run, oldest first, at most a page."""
-    return tuple(_command(row) for row in (yield Query(_QUEUED)))
-
-
 def pending_commands(workspace_id: Key, now_at: int) -> Plan[tuple[CommandRow, ...]]:
     """Read what waits for its code, newest first."""
-    return tuple(_command(row) for row in (yield Query(_PENDING, (workspace_id, now_at))))
+    return tuple(read_command(row) for row in (yield Query(_PENDING, (workspace_id, now_at))))
 
 
 def awaited_phones(workspace_id: Key, now_at: int) -> Plan[frozenset[str]]:
@@ -170,7 +164,7 @@ def awaited_phones(workspace_id: Key, now_at: int) -> Plan[frozenset[str]]:
 def last_answered(workspace_id: Key, address: str) -> Plan[CommandRow | None]:
     """Read the last command from a phone that was answered: MORE goes on with its answer."""
     rows = yield Query(_LAST_OF, (workspace_id, address))
-    return _command(rows[0]) if rows else None
+    return read_command(rows[0]) if rows else None
 
 
 def change_command(row: CommandRow, was: str, answer: str | None = None) -> Plan[Marks]:
@@ -228,7 +222,8 @@ def _values(row: CommandRow) -> tuple[Any, ...]:
     return tuple(dump(row.arguments) if name == "arguments" else getattr(row, name) for name in NAMES)
 
 
-def _command(row: Row) -> CommandRow:
+def read_command(row: Row) -> CommandRow:
+    """Read a row of `COLUMNS`."""
     values = dict(zip(NAMES, row, strict=True))
     arguments = values["arguments"]
     values["is_shared"] = bool(values["is_shared"])

@@ -7,10 +7,11 @@ answer and the command's own row in one transaction. Reading and computing never
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.codes import pending_of
+from bot.contact_files.reader import FileReader
 from bot.house import House
 from flows.commands.confirm import still_stands
 from flows.effects import Say
@@ -59,6 +60,8 @@ class Desk:
     """The providers' error codes for which sending again is of no use."""
     fetch: Callable[[str], Awaitable[bytes]] = fetch_nothing
     """Gets a file that came with a message; raises `CommandError`."""
+    files: FileReader = field(default_factory=FileReader)
+    """Reads files beside the other commands."""
     chart_url: Callable[[Key, str, int], str | None] = no_chart
     """Links to the picture of a survey's answers, in a language, from a moment on; None: there are no pictures."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, bindparam, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, bindparam, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.sql import ClauseElement
 
 from flows.values import SECOND, Key
@@ -29,10 +29,13 @@ def _seen(engine: str) -> ClauseElement:
 _SEEN = Statement(("id", "name", "seen_at"), _seen)
 
 
+def is_alive(node_id: ColumnElement[bytes]) -> ColumnElement[bool]:
+    """Say that the process of an id lives, on PostgreSQL."""
+    return exists().where(nodes.c.id == node_id, nodes.c.seen_at > _DATABASE_NOW - DEAD_AFTER_SECONDS * SECOND)
+
+
 def _release(engine: str) -> ClauseElement:
-    alive = exists().where(
-        nodes.c.id == messages.c.node_id, nodes.c.seen_at > _DATABASE_NOW - DEAD_AFTER_SECONDS * SECOND
-    )
+    alive = is_alive(messages.c.node_id)
     # One process owns a SQLite file: whatever another one left there, nobody is working on it.
     left = messages.c.node_id != bindparam("node_id") if engine == "sqlite" else ~alive
     return (

@@ -76,6 +76,8 @@ commands = Table(
     Column("code_hash", LargeBinary(32)),
     flag("is_shared", False),  # any other admin's phone may send the code, the asker's own may not
     Column("tries", Integer, nullable=False, server_default="0"),
+    count("attempt_count"),  # how often a process began to carry it out
+    Column("node_id", LargeBinary(16)),  # the process that began last
     Column("confirmed_by", String(64)),
     Column("answer", Text),
     Column("page", Integer, nullable=False, server_default="1"),  # of a long answer: the last one shown

@@ -268,7 +268,7 @@ class DatabaseStage:
         """Let a person write."""
         await self._inbox.put(message)
         while await self._commands.run_once():
-            pass
+            await self._commands.settle()
         await self._timers()
         return await self._heard()
 

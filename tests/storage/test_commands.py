@@ -9,6 +9,7 @@ import pytest
 
 from flows.errors import Conflict
 from flows.values import MINUTE
+from storage.attempts import queued_commands
 from storage.commands import (
     CommandRow,
     add_command,
@@ -17,12 +18,13 @@ from storage.commands import (
     expire_commands,
     last_answered,
     pending_commands,
-    queued_commands,
 )
 from storage.keys import new_key
 from storage.operators import remove_operator, save_operator
 from storage.schema import commands
 from tests.storage.scene import ADA, BO, CY, NOW, WORKSPACE, Scene
+
+NODE = b"n" * 16
 
 
 async def add(scene: Scene, **others: Any) -> CommandRow:
@@ -59,14 +61,14 @@ async def test_a_command_comes_back_as_it_was(scene: Scene) -> None:
         confirmed_at=NOW + 1,
         finished_at=NOW + 2,
     )
-    assert await scene.database.run(queued_commands()) == (row,)
+    assert await scene.database.run(queued_commands(scene.database.engine_name, NODE)) == (row,)
 
 
 async def test_the_queue(scene: Scene) -> None:
     """The oldest first, a page at most, and only what is queued."""
     rows = [await add(scene) for _ in range(18)]
     await add(scene, **pending())
-    assert await scene.database.run(queued_commands()) == tuple(rows[:16])
+    assert await scene.database.run(queued_commands(scene.database.engine_name, NODE)) == tuple(rows[:16])
 
 
 async def test_what_waits_for_its_code(scene: Scene) -> None:
