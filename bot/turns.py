@@ -14,6 +14,7 @@ from flows.conversation.open_session import left_by_failure
 from flows.conversation.provider_words import answered_by_provider
 from flows.effects import Forward, OptOut, Outcome, Reply, RunCommand, Template
 from flows.language.phones import SenderKind, canonical, sender_kind
+from flows.language.reactions import is_reaction, may_be_reaction
 from flows.language.segments import measure, split
 from flows.limits import hush
 from flows.policy import bound
@@ -27,6 +28,7 @@ from storage.channels import Channel, save_channels
 from storage.commands import awaited_phones
 from storage.keys import inbound_key, new_key
 from storage.load import Loaded, Person, claim_keys, load_contacts
+from storage.messages import recently_sent
 from storage.plan import Plan
 from storage.timers import Due
 
@@ -79,6 +81,8 @@ class _Table:
     recent: dict[tuple[str, Key], RecentReplies] = field(default_factory=dict)
     awaiting: frozenset[str] = frozenset()
     """The phones from which a code may come."""
+    reactions: frozenset[Key] = frozenset()
+    """The arrivals whose text is a reaction to a message of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,21 @@ def _lay_table(house: House, seats: Sequence[_Seat]) -> Plan[_Table]:
             table.recent[(address, channel_id)] = one.recent
     if not house.operators.keys().isdisjoint(table.contacts):
         table.awaiting = yield from awaited_phones(house.workspace.id, seats[0].arrival.now_at)
+    table.reactions = yield from _find_reactions(table, seats)
     return table
+
+
+def _find_reactions(table: _Table, seats: Sequence[_Seat]) -> Plan[frozenset[Key]]:
+    """Look up what was sent to people whose texts have the form of a reaction."""
+    found = set()
+    for seat in seats:
+        message = seat.arrival.message
+        if message is None or seat.person is None or not may_be_reaction(message.text):
+            continue
+        sent = yield from recently_sent(table.contacts[seat.person.address].id)
+        if is_reaction(message.text, sent):
+            found.add(seat.arrival.id)
+    return frozenset(found)
 
 
 def _take_turn(table: _Table, seat: _Seat) -> Handled:
@@ -241,6 +259,7 @@ def _step(table: _Table, seat: _Seat, contact: Contact) -> _Taken:
         fresh_id=new_key(),
         operator=house.operators.get(contact.address),
         awaits_code=contact.address in table.awaiting,
+        is_reaction=arrival.id in table.reactions,
         provider_answered=message is not None and answered_by_provider(message, own_words=house.provider_answers),
     )
     return _answer(table, seat, contact, route(turn))

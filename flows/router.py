@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flows.conversation import consent, doubt, general, operators
+from flows.conversation import consent, doubt, general, operators, sent_by_phones
 from flows.conversation.keywords import by_keyword
 from flows.conversation.open_session import continue_session, expire_session, remind_session, session_verb
 from flows.effects import Flag, Forward, Outcome, Silence
@@ -78,12 +78,14 @@ def _is_taken_over(turn: Turn) -> bool:
 RUNGS: tuple[Rung, ...] = (
     consent.recorded_by_provider,
     consent.stop_word,
+    sent_by_phones.reaction,
     operators.code,
     operators.command,
     consent.help_word,
     consent.start_word,
     doubt.answered,
     consent.stop_phrase,
+    sent_by_phones.auto_reply,
     _keep_silent,
     general.language_wish,
     session_verb,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Text, bindparam, cast, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import ClauseElement
 
+from flows.language.reactions import Sent
 from flows.silence import SilenceReason
 from flows.values import Key
 from storage.documents import load
@@ -30,6 +32,16 @@ class Stored:
 
 _READ = Statement(
     ("message_id",), select(messages.c.body, messages.c.extras).where(messages.c.id == bindparam("message_id"))
+)
+
+RECENT = 100
+"""Messages of a conversation, both ways, among which a reaction finds what it quotes."""
+_RECENT = Statement(
+    ("contact_id", "limit"),
+    select(messages.c.direction, messages.c.body, messages.c.extras)
+    .where(messages.c.contact_id == bindparam("contact_id"))
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("limit")),
 )
 
 
@@ -61,11 +73,22 @@ def silence_of(extras: object, status: str) -> SilenceReason | None:
     return SilenceReason.FAILED if status == "failed" else None
 
 
+def recently_sent(contact_id: Key) -> Plan[tuple[Sent, ...]]:
+    """Read our messages among the newest with a person, newest first."""
+    rows = yield Query(_RECENT, (contact_id, RECENT))
+    return tuple(Sent(body, bool(_media(extras))) for direction, body, extras in rows if direction == "outbound")
+
+
 def read_message(message_id: Key) -> Plan[Stored | None]:
     """Read a message; None where there is none."""
     rows = yield Query(_READ, (message_id,))
     if not rows:
         return None
     body, extras = rows[0]
-    document = load(extras) if isinstance(extras, str) else extras or {}
-    return Stored(body, len(document.get("media", ())))
+    return Stored(body, len(_media(extras)))
+
+
+def _media(extras: object) -> Sequence[object]:
+    document = load(extras) if isinstance(extras, str) else extras
+    media: Sequence[object] = document.get("media", ()) if isinstance(document, dict) else ()
+    return media

@@ -25,6 +25,7 @@ from bot.texts import shipped_texts
 from flows.effects import EventReminded, Outcome, Register, Reply
 from flows.errors import ErrorClass
 from flows.language.countries import read_countries
+from flows.language.reactions import Sent, is_reaction
 from flows.language.text import normalise
 from flows.limits import Limits
 from flows.policy import bound
@@ -128,6 +129,7 @@ class PureStage:
         self._recent: dict[str, RecentReplies] = {}
         self._waiting: list[tuple[str, bytes]] = []
         self._dead: set[str] = set()
+        self._sent: dict[str, list[Sent]] = {}
         self._reminded: dict[tuple[str, bytes], tuple[int, int]] = {}
         self._catalogue = _catalogue(BEGIN_AT)
 
@@ -183,7 +185,11 @@ class PureStage:
 
     def _turn(self, address: str, occurrence: Occurrence, heard: Heard) -> None:
         contact = self._contacts.get(address) or Contact(self._key(), address)
-        turn = Turn(occurrence, contact, self._workspace, self._catalogue, self._now_at, self._key())
+        said = occurrence.text if isinstance(occurrence, InboundMessage) else ""
+        reacts = is_reaction(said, self._sent.get(address, ()))
+        turn = Turn(
+            occurrence, contact, self._workspace, self._catalogue, self._now_at, self._key(), is_reaction=reacts
+        )
         outcome, self._recent[address] = bound(route(turn), self._recent.get(address, RecentReplies()), self._now_at)
         contact = self._contacts[address] = after(contact, outcome)
         self._catalogue = seats_after(self._catalogue, outcome)
@@ -207,7 +213,9 @@ class PureStage:
         for effect in outcome.effects:
             if isinstance(effect, Reply) and address not in self._dead:
                 language = effect.language or contact.language or self._workspace.language
-                heard.setdefault(address, []).append(self._texts.render_reply(effect.says, language))
+                text = self._texts.render_reply(effect.says, language)
+                heard.setdefault(address, []).append(text)
+                self._sent.setdefault(address, []).append(Sent(text))
 
     def _key(self) -> bytes:
         return next(self._ids).to_bytes(16, "big")

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from flows.language.reactions import Sent
 from flows.silence import SilenceReason
 from flows.values import InboundMessage, Media
-from storage.messages import SILENCE, Stored, note_silence, read_message, silence_of
+from storage.messages import RECENT, SILENCE, Stored, note_silence, read_message, recently_sent, silence_of
 from storage.schema import messages
 from tests.storage.scene import Scene
 
@@ -55,3 +56,14 @@ async def test_the_reason_of_a_silence_is_added_later(scene: Scene) -> None:
 def test_the_reason_is_read(extras: object, status: str, reason: SilenceReason | None) -> None:
     """From a document or its text; a step that failed is a reason of its own."""
     assert silence_of(extras, status) is reason
+
+
+async def test_what_was_sent_of_late(scene: Scene) -> None:
+    """Our messages among the newest with a person, the newest first, with whether files came with them."""
+    ada = await scene.contact()
+    await scene.queue(ada, body="too long ago")
+    await scene.apply(*(scene.turn(ada) for _ in range(RECENT - 2)))
+    await scene.queue(ada, body="How was it?")
+    await scene.queue(ada, body="Look", extras={"media": [{"url": "https://a.example/1"}]})
+    assert await scene.database.run(recently_sent(ada.id)) == (Sent("Look", has_files=True), Sent("How was it?"))
+    assert await scene.database.run(recently_sent(b"x" * 16)) == ()
