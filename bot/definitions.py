@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from bot.workspace.yaml_files import read_documents
 from flows.errors import FlowDefinitionError
 from flows.registration.definition import EventDefinition, parse_event
 from flows.surveys.cautions import cautions
@@ -21,12 +19,7 @@ Definition = Survey | EventDefinition
 
 def read_definitions(path: Path, now_at: int, time_zone: str = "UTC") -> tuple[Definition, ...]:
     """Read every document of a YAML file; raises `FlowDefinitionError` naming file, document and place."""
-    try:
-        documents = list(_documents(path.read_text("utf-8")))
-    except OSError as error:
-        raise FlowDefinitionError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FlowDefinitionError(f"{path}: is no YAML: {error}") from error
+    documents = read_documents(path)
     if not documents:
         raise FlowDefinitionError(f"{path}: holds no survey and no event.")
     return tuple(_parse(path, place, one, now_at, time_zone) for place, one in enumerate(documents, 1))
@@ -50,12 +43,6 @@ def caution_lines(definitions: tuple[Definition, ...]) -> list[str]:
     """Return a line for each choice of a survey that is read as a stop, start or help word."""
     surveys = (one for one in definitions if isinstance(one, Survey))
     return [f"Survey '{survey.name}', {line}" for survey in surveys for line in cautions(survey)]
-
-
-def _documents(text: str) -> Iterator[Any]:
-    for document in yaml.safe_load_all(text):
-        if document is not None:
-            yield document
 
 
 def _parse(path: Path, place: int, document: object, now_at: int, time_zone: str) -> Definition:

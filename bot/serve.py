@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from bot.logs import set_up_logs
 from bot.memory import settle_memory
 from bot.service import Service, open_service
 from bot.settings import Settings
+from flows.errors import ConfigError
 
 log = structlog.get_logger(__name__)
 BROKEN = 70
@@ -44,7 +46,7 @@ async def run_service(settings: Settings, *, shares_port: bool = False) -> None:
         await service.start()
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_port=shares_port or None)
-        await site.start()
+        await _listen(site, settings)
         settle_memory()
         _greet(service, runner)
         if not await _told_to_stop(service):
@@ -56,6 +58,29 @@ async def run_service(settings: Settings, *, shares_port: bool = False) -> None:
         await runner.cleanup()
         await service.stop()
     log.info("stopped")
+
+
+async def _listen(site: web.TCPSite, settings: Settings) -> None:
+    """Begin to listen; raises `ConfigError` where the address or port cannot be had."""
+    try:
+        await site.start()
+    except OSError as error:
+        place, reason = f"{settings.host}:{settings.port}", _reason(error)
+        if error.errno == errno.EADDRINUSE:
+            free = min(settings.port + 1, 65_535)
+            raise ConfigError(
+                f"Cannot listen on {place}: {reason}. Try another port: rollcall serve --port {free}"
+            ) from error
+        raise ConfigError(f"Cannot listen on {place}: {reason}. Check ROLLCALL_HOST and ROLLCALL_PORT.") from error
+
+
+def _reason(error: OSError) -> str:
+    """Say why in the system's words alone: asyncio repeats the address in its own."""
+    return (
+        os.strerror(error.errno).lower()
+        if error.errno is not None and error.errno > 0
+        else (error.strerror or str(error)).lower()
+    )
 
 
 async def _told_to_stop(service: Service) -> bool:

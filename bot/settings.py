@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from sqlalchemy import make_url
 
+from bot.runtime.environment import check_names, file_values
+from bot.runtime.loopback import host_of, is_loopback
 from flows.errors import ConfigError
 from flows.language.countries import read_countries
 from flows.language.phones import PhoneError, mask, parse_phone
 from flows.values import Transport
+from storage.url import read_url
 
 ROLES = ("admin", "manager", "viewer")
 PREFIXES = (Transport.WHATSAPP.value, Transport.RCS.value, Transport.MESSENGER.value)
@@ -78,14 +80,13 @@ class Settings(BaseModel):
     twilio_messaging_service_sid: str = _named("TWILIO_MESSAGING_SERVICE_SID", default="")
     twilio_api_base_url: str = _named("TWILIO_API_BASE_URL", default="https://api.twilio.com")
     twilio_opt_out: Literal["provider", "rollcall"] = _named("TWILIO_OPT_OUT", default="provider")
-    meta_access_token: SecretStr = _named("META_ACCESS_TOKEN", default=SecretStr(""))
-    meta_app_secret: SecretStr = _named("META_APP_SECRET", default=SecretStr(""))
-    meta_verify_token: SecretStr = _named("META_VERIFY_TOKEN", default=SecretStr(""))
-    meta_phone_number_id: str = _named("META_PHONE_NUMBER_ID", default="")
-    meta_api_base_url: str = _named("META_API_BASE_URL", default="https://graph.facebook.com")
-    waha_base_url: str = _named("WAHA_BASE_URL", default="")
-    waha_api_key: SecretStr = _named("WAHA_API_KEY", default=SecretStr(""))
-    waha_hmac_key: SecretStr = _named("WAHA_HMAC_KEY", default=SecretStr(""))
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: str) -> str:
+        if value:
+            read_url(value)
+        return value
 
     @field_validator("admin_phones", mode="before")
     @classmethod
@@ -134,7 +135,7 @@ class Settings(BaseModel):
             raise ValueError(f"'{value}' is no IANA time zone, such as America/New_York") from error
         return value
 
-    @field_validator("public_url", "twilio_api_base_url", "meta_api_base_url", "waha_base_url")
+    @field_validator("public_url", "twilio_api_base_url")
     @classmethod
     def _check_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -167,26 +168,56 @@ class Settings(BaseModel):
         return bool(self.twilio_account_sid)
 
     @property
+    def is_address_local(self) -> bool:
+        """Whether ROLLCALL_PUBLIC_URL, if it is set, leads to this machine alone."""
+        return not self.public_url or is_loopback(host_of(self.public_url))
+
+    @property
     def simulator_on(self) -> bool:
-        """Whether the simulator is served: by default only where no provider is configured."""
-        return self.simulator if self.simulator is not None else not self.has_twilio
+        """Whether the simulator is served: by default on this machine alone, where no provider is configured.
+
+        It stays off, too, where the database knows another provider's channels (`bot.simulator.entrance`).
+        """
+        if self.simulator is not None:
+            return self.simulator
+        return not self.has_twilio and is_loopback(self.host) and self.is_address_local
 
 
 def load_settings(environment: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings; raises `ConfigError` naming every setting that is wrong and every unknown one."""
-    values = {**_file_values(env_file), **(os.environ if environment is None else environment)}
-    unknown = sorted(name for name in values if name.startswith("ROLLCALL_") and name not in KNOWN)
-    if unknown:
-        raise ConfigError(f"Unknown setting {', '.join(unknown)}: check the spelling; `rollcall config` lists them.")
+    values = {**file_values(env_file), **(os.environ if environment is None else environment)}
+    check_names(values, KNOWN)
+    given = _given(values)
     try:
-        settings = Settings.model_validate(_given(values))
+        settings = Settings.model_validate(given)
     except ValidationError as error:
         raise ConfigError(_explain(error)) from error
+    _check_twilio(settings, given)
+    if settings.simulator and not settings.is_address_local:
+        raise ConfigError(
+            "ROLLCALL_SIMULATOR=true does not go with this ROLLCALL_PUBLIC_URL, because the simulator has no login: "
+            "unset one of the two, or let ROLLCALL_PUBLIC_URL begin with http://127.0.0.1."
+        )
+    return settings
+
+
+def _check_twilio(settings: Settings, given: Mapping[str, str]) -> None:
+    """Raise `ConfigError` for half an account: a slip in one name must not start a service without its provider."""
+    named = sorted(name for name, value in given.items() if name.startswith("TWILIO_") and value != _default_of(name))
+    if named and not settings.has_twilio:
+        raise ConfigError(
+            f"TWILIO_ACCOUNT_SID is missing, but {', '.join(named)} {'is' if len(named) == 1 else 'are'} set. "
+            "Twilio needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM; without Twilio, unset every TWILIO_*."
+        )
     if settings.has_twilio and not settings.twilio_auth_token.get_secret_value():
         raise ConfigError("TWILIO_AUTH_TOKEN is missing: it stands beside the account SID in Twilio's console.")
     if settings.has_twilio and not (settings.twilio_from or settings.twilio_messaging_service_sid):
         raise ConfigError("TWILIO_FROM is missing: name the number to send from, such as +15550100000.")
-    return settings
+
+
+def _default_of(name: str) -> object:
+    """Return a setting's default, which counts as not set: an `.env` copied from the example names every default."""
+    return FIELDS[name].default
 
 
 FIELDS: Mapping[str, FieldInfo] = {str(one.validation_alias): one for one in Settings.model_fields.values()}
@@ -206,12 +237,6 @@ _UNREADABLE = {
 def _given(values: Mapping[str, str]) -> dict[str, str]:
     """Take the settings that are set; an empty one means its default, as in a file where every name stands."""
     return {name: value.strip() for name, value in values.items() if name in KNOWN and value.strip()}
-
-
-def _file_values(env_file: Path | None) -> dict[str, str]:
-    if env_file is None or not env_file.is_file():
-        return {}
-    return {name: value for name, value in dotenv_values(env_file).items() if value is not None}
 
 
 def _read_admin(part: str) -> tuple[str, str]:

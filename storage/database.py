@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from flows.errors import ConfigError, StorageError
@@ -16,6 +16,7 @@ from storage.audiences.engines import FUNCTIONS
 from storage.plan import Plan, Statements, with_key
 from storage.slow import watch
 from storage.sqlite import SQLiteWriter, prepare
+from storage.url import check_file, for_asyncpg, for_engine, read_url, reason_of
 
 T = TypeVar("T")
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -75,7 +76,7 @@ class Database:
             async with self.engine.connect() as connection:
                 yield connection
         except (DBAPIError, OSError) as error:
-            raise StorageError(f"The database does not answer: {error}.") from error
+            raise StorageError(f"The database does not answer: {reason_of(error)}.") from error
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -84,21 +85,16 @@ class Database:
 
 
 def async_url(url: str) -> str:
-    """Name the driver in a database URL; raises `ConfigError` for an engine we do not know."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigError(
-            f"DATABASE_URL: '{url}' is not a database URL, such as sqlite:///data/rollcall.db."
-        ) from error
-    driver = DRIVERS.get(parsed.get_backend_name())
-    if driver is None:
-        raise ConfigError(f"DATABASE_URL: '{parsed.get_backend_name()}' is not known; use sqlite or postgresql.")
-    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+    """Name the driver in a database URL; raises `ConfigError` for one that cannot be read."""
+    parsed = read_url(url)
+    return for_engine(parsed, DRIVERS[parsed.get_backend_name()]).render_as_string(hide_password=False)
 
 
 def make_engine(url: str) -> AsyncEngine:
-    """Make the Core engine for a database URL; connects to nothing yet."""
+    """Make the Core engine for a database URL, connecting to nothing yet; raises `ConfigError`."""
+    parsed = read_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        check_file(Path(parsed.database))
     engine = create_async_engine(async_url(url), pool_pre_ping=url.startswith("postgres"), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -115,9 +111,11 @@ def existing_engine(url: str) -> AsyncEngine:
 
 def check_exists(url: str) -> None:
     """Raise `ConfigError` with the absolute path where a SQLite file is missing, which opening it would create."""
-    parsed = make_url(async_url(url))
+    parsed = read_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return
     path = Path(parsed.database or "").absolute()
-    if parsed.get_backend_name() == "sqlite" and not path.exists():
+    if not path.exists():
         raise ConfigError(
             f"There is no database at {path}. `rollcall serve` creates it; DB_PATH or DATABASE_URL names another one."
         )
@@ -135,7 +133,7 @@ async def open_database(url: str) -> Database:
     else:
         from storage.postgres import PostgresWriter  # noqa: PLC0415 - asyncpg is for those who use it
 
-        plain = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        plain = for_asyncpg(engine.url)
         await (writer := PostgresWriter(plain)).open()
         return Database(engine, writer, plain)
     await writer.open()

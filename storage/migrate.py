@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from flows.errors import StorageError
 from storage.database import make_engine
 from storage.schema import schema_floor
+from storage.url import make_room, reason_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -34,8 +35,8 @@ async def upgrade(url: str) -> tuple[str | None, str]:
     engine = make_engine(url)
     path = engine.url.database
     try:
-        if engine.dialect.name == "sqlite" and path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        if engine.dialect.name == "sqlite" and path and path != ":memory:":
+            make_room(Path(path))
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 await connection.exec_driver_sql("COMMIT")  # the transaction that Core began, to begin a writing one
@@ -49,7 +50,7 @@ async def upgrade(url: str) -> tuple[str | None, str]:
             await connection.commit()
             return before, after
     except (DBAPIError, OSError) as error:
-        raise StorageError(f"The database cannot be brought up to date: {error}.") from error
+        raise StorageError(f"The database cannot be brought up to date: {reason_of(error)}.") from error
     finally:
         await engine.dispose()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,25 @@ class _Group(click.Group):
             raise click.ClickException(f"{error.message}{_in_use()}") from error
         except RollcallError as error:
             raise click.ClickException(error.message) from error
+        except _machine_errors() as error:  # looked up only when something went wrong: the import takes its time
+            raise click.ClickException(_of_the_machine(error)) from error
+
+
+def _machine_errors() -> tuple[type[Exception], ...]:
+    """Return the errors of disks, networks and databases that no command expects."""
+    from sqlalchemy.exc import DBAPIError
+
+    return (OSError, DBAPIError)
+
+
+def _of_the_machine(error: Exception) -> str:
+    """Say in a line what failed."""
+    from storage.url import reason_of
+
+    if isinstance(error, OSError):
+        place = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror or error or type(error).__name__}{place}"
+    return f"The database does not answer: {reason_of(error)}.{_in_use()}"
 
 
 def _in_use() -> str:
@@ -53,7 +73,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", help="Address to listen on (ROLLCALL_HOST).")
-@click.option("--port", type=int, help="Port to listen on, 0 for any free one (ROLLCALL_PORT).")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on, 0 for any free one (ROLLCALL_PORT).")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes behind the port (PostgreSQL only).")
 @click.option("--shared-port", is_flag=True, hidden=True)
 def serve(host: str | None, port: int | None, workers: int, shared_port: bool) -> None:
@@ -62,18 +82,12 @@ def serve(host: str | None, port: int | None, workers: int, shared_port: bool) -
     from bot.settings import load_settings
     from bot.workers import run_workers
 
-    settings = load_settings()
-    changes: dict[str, object] = {"host": host} if host else {}
-    if port is not None:
-        changes["port"] = port
-    settings = settings.model_copy(update=changes)
+    asked = {"ROLLCALL_HOST": host, "ROLLCALL_PORT": None if port is None else str(port)}
+    settings = load_settings({**os.environ, **{name: value for name, value in asked.items() if value}})
     if workers > 1:
         raise SystemExit(asyncio.run(run_workers(settings, workers)))
-    try:
-        with asyncio.Runner(loop_factory=fast_loop()) as runner:
-            runner.run(run_service(settings, shares_port=shared_port))
-    except OSError as error:
-        raise click.ClickException(f"Cannot listen: {error.strerror or error}.") from error
+    with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        runner.run(run_service(settings, shares_port=shared_port))
 
 
 @main.command()

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from sqlalchemy import event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import event, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from flows.errors import ConfigError, StorageError
 from storage.adopt.values import Row
+from storage.url import for_engine, read_url, reason_of
 
 PAGE = 1_000
 
@@ -47,16 +48,13 @@ async def open_source(url: str) -> AsyncIterator[Source]:
             tables = await connection.run_sync(_tables)
             yield Source(connection, tables)
     except (DBAPIError, OSError) as error:
-        raise StorageError(f"The old database cannot be read: {getattr(error, 'orig', None) or error}.") from error
+        raise StorageError(f"The old database cannot be read: {reason_of(error)}.") from error
     finally:
         await engine.dispose()
 
 
 def _engine(url: str) -> AsyncEngine:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigError(f"'{url}' is no database URL, such as sqlite:///old.db or postgresql://...") from error
+    parsed = read_url(url, "The old database's URL")
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "")
         if not path.is_file():
@@ -65,13 +63,9 @@ def _engine(url: str) -> AsyncEngine:
         engine = create_async_engine(address)
         event.listen(engine.sync_engine, "connect", _read_only_sqlite)
         return engine
-    if parsed.get_backend_name() in ("postgresql", "postgres"):
-        settings = {"default_transaction_read_only": "on", "timezone": "UTC"}
-        engine = create_async_engine(
-            parsed.set(drivername="postgresql+asyncpg"), connect_args={"server_settings": settings}
-        )
-        return engine.execution_options(isolation_level="REPEATABLE READ")
-    raise ConfigError(f"'{parsed.get_backend_name()}' is not known; use sqlite or postgresql.")
+    settings = {"default_transaction_read_only": "on", "timezone": "UTC"}
+    engine = create_async_engine(for_engine(parsed, "postgresql+asyncpg"), connect_args={"server_settings": settings})
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _read_only_sqlite(connection: Any, _record: object) -> None:

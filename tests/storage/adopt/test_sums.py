@@ -92,8 +92,8 @@ async def test_other_databases(tmp_path_factory: pytest.TempPathFactory, scene: 
     folder = tmp_path_factory.mktemp("other")
     for url, message in (
         (f"sqlite:///{folder}/nothing.db", "There is no database file"),
-        ("mysql://127.0.0.1/x", "is not known"),
-        ("nonsense", "is no database URL"),
+        ("mysql://127.0.0.1/x", "begins with neither"),
+        ("nonsense", "is not a database URL"),
     ):
         with pytest.raises(ConfigError, match=message):
             async with open_source(url):

@@ -1,0 +1,28 @@
+"""Addresses that only this machine can reach."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address, without a port, means this machine alone."""
+    name = host.strip().removeprefix("[").removesuffix("]").lower().removesuffix(".")
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def host_of(url_or_host: str) -> str:
+    """Return the host of a web address or of a Host header, without the port; empty where there is none."""
+    try:
+        parts = urlsplit(url_or_host if "://" in url_or_host else f"//{url_or_host}")
+        if parts.port is not None and not 0 <= parts.port <= 65_535:
+            return ""
+        return "" if parts.path or parts.username is not None else parts.hostname or ""
+    except ValueError:
+        return ""
