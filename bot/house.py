@@ -1,8 +1,12 @@
-"""What a process knows of its organisation: read anew where it changed, before it is used."""
+"""What a process knows of its organisation: read again where it changed, before it is used.
+
+A transaction that also writes learns into a copy (`for_transaction`): what it read may be what it wrote itself, and
+that is gone when it fails. The copy is kept once the transaction is committed.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.texts import Texts
 from flows.limits import Limits
@@ -31,6 +35,21 @@ class House:
     """Those who may command now, by address."""
     channels: dict[tuple[str, Transport, str], Channel] = field(default_factory=dict)
     channels_by_id: dict[Key, Channel] = field(default_factory=dict)
+
+
+def for_transaction(house: House, *, afresh: bool = False) -> House:
+    """Return a copy for one transaction to learn into; `afresh`: with nothing in it that could be out of date."""
+    return replace(house, channels={}, channels_by_id={}, catalogue_version=-1) if afresh else replace(house)
+
+
+def keep_learned(house: House, learned: House) -> None:
+    """Take over what a transaction learned, now that it is committed."""
+    if learned.catalogue_version > house.catalogue_version:
+        house.catalogue, house.operators = learned.catalogue, learned.operators
+        house.catalogue_version = learned.catalogue_version
+    if learned.channels is not house.channels:
+        house.channels = {**house.channels, **learned.channels}
+        house.channels_by_id = {**house.channels_by_id, **learned.channels_by_id}
 
 
 def know_offers(house: House) -> Plan[None]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from typing import TypeVar
 
 import structlog
 
 from bot.batcher import Batcher
 from bot.clock import Clock
-from bot.house import House
-from bot.metrics import INBOX_BATCH_SECONDS, INBOX_BATCH_SIZE, INBOX_MESSAGES
+from bot.house import House, for_transaction, keep_learned
+from bot.inbound.set_aside import WAYS, Aside
+from bot.metrics import INBOX_BATCH_SECONDS, INBOX_BATCH_SIZE, INBOX_MESSAGES, INBOX_SET_ASIDE
 from bot.turns import Arrival, Received, take_turns
 from flows.errors import Conflict, StorageError
 from flows.values import InboundMessage
 from storage.database import Database
 from storage.keys import new_key
+from storage.plan import Plan
 from storage.timers import Due
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 RACE_TRIES = 5
 """How often a batch runs again after another node was first."""
@@ -70,32 +73,60 @@ class Inbox:
     async def _run(self, arrivals: Sequence[Arrival]) -> Sequence[Received | Exception]:
         try:
             return await self._transact(arrivals)
-        except StorageError:
-            raise
-        except Exception as error:  # a row that the database refuses must not hurt its neighbours
-            if len(arrivals) > 1:
-                return [(await self._alone(arrival)) for arrival in arrivals]
-            return [await self._set_aside(arrivals[0], error)]
+        except StorageError as error:
+            if not isinstance(error, Conflict) or len(arrivals) == 1:
+                raise
+        except Exception as error:
+            if len(arrivals) == 1:
+                return [await self._once_more(arrivals[0], error)]
+        # A row that the database refuses must not hurt its neighbours, nor a race that one of them keeps losing.
+        return [(await self._alone(arrival)) for arrival in arrivals]
 
     async def _alone(self, arrival: Arrival) -> Received | Exception:
         try:
             return (await self._run([arrival]))[0]
-        except Exception as error:  # nor that it cannot even be set aside
+        except Exception as error:  # nor one that cannot even be set aside
             return error
 
-    async def _transact(self, arrivals: Sequence[Arrival]) -> Sequence[Received | Exception]:
+    async def _transact(self, arrivals: Sequence[Arrival], *, afresh: bool = False) -> Sequence[Received | Exception]:
         for _try in range(RACE_TRIES):
             try:
-                return await self._database.run(take_turns(self._house, arrivals))
+                return await self._learn(lambda house: take_turns(house, arrivals), afresh=afresh)
             except Conflict:
                 self._house.catalogue_version = -1
         raise Conflict
 
+    async def _learn(self, plan: Callable[[House], Plan[T]], *, afresh: bool = False) -> T:
+        """Run a plan; what it learns of the organisation on its way counts once it is committed."""
+        learned = for_transaction(self._house, afresh=afresh)
+        result = await self._database.run(plan(learned))
+        keep_learned(self._house, learned)
+        return result
+
+    async def _once_more(self, arrival: Arrival, error: Exception) -> Received | Exception:
+        """Take the turn with nothing but what the database says now; set the message aside where that fails, too."""
+        try:
+            return (await self._transact([arrival], afresh=True))[0]
+        except StorageError:
+            raise
+        except Exception as second:
+            log.error("message_set_aside", message_id=arrival.id.hex(), kind=type(second).__name__)
+            return await self._set_aside(arrival, second) if arrival.message is not None else error
+
     async def _set_aside(self, arrival: Arrival, error: Exception) -> Received | Exception:
-        """Store a message that cannot be handled as `failed`, without its turn and without what may have broken it."""
-        log.error("message_set_aside", message_id=arrival.id.hex(), kind=type(error).__name__)
-        if arrival.message is None:
-            return error
-        bare = replace(arrival.message, metadata={}, profile_name=None, media=(), button=None, location=None)
+        """Keep what can be kept of a message, and its STOP; the error where nothing can."""
         problem = f"{type(error).__name__}: the message could not be handled"
-        return (await self._transact([Arrival(arrival.id, arrival.now_at, message=bare, problem=problem)]))[0]
+        for way in WAYS:
+            if (received := await self._try(way, arrival, problem)) is not None:
+                INBOX_SET_ASIDE.labels(way.__name__.removeprefix("keep_")).inc()
+                return received
+        return error
+
+    async def _try(self, way: Aside, arrival: Arrival, problem: str) -> Received | None:
+        try:
+            return await self._learn(lambda house: way(house, arrival, problem), afresh=True)
+        except StorageError:
+            raise
+        except Exception as refused:
+            log.error("message_refused", message_id=arrival.id.hex(), way=way.__name__, kind=type(refused).__name__)
+            return None

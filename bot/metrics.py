@@ -5,6 +5,9 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 INBOX_MESSAGES = Counter("rollcall_inbox_messages", "Inbound messages by what became of them", ["result"])
+INBOX_SET_ASIDE = Counter(
+    "rollcall_inbox_set_aside", "Messages whose turn could not be taken, by what was kept of them", ["kept"]
+)
 INBOX_BATCH_SIZE = Histogram(
     "rollcall_inbox_batch_size", "Messages per batch", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256)
 )

@@ -10,6 +10,8 @@ import structlog
 from bot.house import House, know_channels, know_offers
 from bot.pins import hide_pins
 from bot.texts import Texts
+from flows.bounds import clean
+from flows.conversation.consent import stop_at_least
 from flows.conversation.open_session import left_by_failure
 from flows.conversation.provider_words import answered_by_provider
 from flows.effects import Forward, OptOut, Outcome, Reply, RunCommand, Template
@@ -43,8 +45,6 @@ class Arrival:
     now_at: int
     message: InboundMessage | None = None
     due: Due | None = None
-    problem: str | None = None
-    """Why the message is only stored, without a turn."""
 
     @property
     def occurrence(self) -> Occurrence:
@@ -100,7 +100,7 @@ _Taken = tuple[Outcome, Contact, RecentReplies, tuple[Draft, ...]]
 
 def take_turns(house: House, arrivals: Sequence[Arrival]) -> Plan[list[Received]]:
     """Receive, load, route and apply a batch of at most 256 arrivals; gives what became of each, in order."""
-    yield from _meet_channels(house, arrivals)
+    yield from meet_channels(house, arrivals)
     seats = [_seat(house, arrival) for arrival in arrivals]
     fresh = yield from _drop_duplicates(seats)
     if not fresh:
@@ -112,7 +112,8 @@ def take_turns(house: House, arrivals: Sequence[Arrival]) -> Plan[list[Received]
     return [results.get(seat.arrival.id) or _duplicate(seat) for seat in seats]
 
 
-def _meet_channels(house: House, arrivals: Sequence[Arrival]) -> Plan[None]:
+def meet_channels(house: House, arrivals: Sequence[Arrival]) -> Plan[None]:
+    """Make sure that the house knows the channel of every arrival; a new address of ours becomes one."""
     wanted = {
         (arrival.message.provider, arrival.message.transport, arrival.message.recipient)
         for arrival in arrivals
@@ -136,12 +137,11 @@ def _seat(house: House, arrival: Arrival) -> _Seat:
     if message is None:
         raise ValueError("an arrival is a message or a timer")
     channel = house.channels[(message.provider, message.transport, message.recipient)]
-    # What is only stored needs nothing of its sender's, whose rows may be what broke its turn.
-    person = _person(house, message) if arrival.problem is None else None
-    return _Seat(arrival, channel, person, message.sender)
+    return _Seat(arrival, channel, person_of(house, message), message.sender)
 
 
-def _person(house: House, message: InboundMessage) -> Person | None:
+def person_of(house: House, message: InboundMessage) -> Person | None:
+    """Say who wrote; None where nobody could be answered: our own address, a short code, a word."""
     if (message.provider, message.transport, message.sender) in house.channels:
         return None  # our own address: answering it would be talking to ourselves
     if message.transport is Transport.MESSENGER:  # its user ids are digits, too, but no phone numbers
@@ -218,7 +218,6 @@ def _take_turn(table: _Table, seat: _Seat) -> Handled:
             before=None,
             after=None,
             outcome=Outcome(None),
-            error=arrival.problem,
         )
     before = table.contacts[seat.person.address]
     try:
@@ -227,7 +226,7 @@ def _take_turn(table: _Table, seat: _Seat) -> Handled:
     except Exception as failure:
         log.exception("step_failed", message_id=arrival.id.hex(), kind=type(failure).__name__)
         outcome, contact, recent, drafts = _give_up(table, seat, before)
-        error = f"{type(failure).__name__}: {failure}"
+        error = clean(f"{type(failure).__name__}: {failure}")
     table.contacts[seat.person.address] = contact
     table.recent[place := (seat.person.address, seat.channel.id)] = recent
     table.catalogue = seats_after(table.catalogue, outcome)
@@ -247,10 +246,10 @@ def _take_turn(table: _Table, seat: _Seat) -> Handled:
     )
 
 
-def _step(table: _Table, seat: _Seat, contact: Contact) -> _Taken:
+def _turn(table: _Table, seat: _Seat, contact: Contact) -> Turn:
     arrival, house = seat.arrival, table.house
     message = arrival.message
-    turn = Turn(
+    return Turn(
         occurrence=arrival.occurrence,
         contact=contact,
         workspace=house.workspace,
@@ -262,13 +261,18 @@ def _step(table: _Table, seat: _Seat, contact: Contact) -> _Taken:
         is_reaction=arrival.id in table.reactions,
         provider_answered=message is not None and answered_by_provider(message, own_words=house.provider_answers),
     )
-    return _answer(table, seat, contact, route(turn))
+
+
+def _step(table: _Table, seat: _Seat, contact: Contact) -> _Taken:
+    return _answer(table, seat, contact, route(_turn(table, seat, contact)))
 
 
 def _give_up(table: _Table, seat: _Seat, contact: Contact) -> _Taken:
-    """Say so to who wrote; a timer that failed is off, and nobody hears of it."""
+    """Apologise to the person who wrote, whose STOP counts all the same; a timer that failed is off, in silence."""
     outcome = left_by_failure(seat.arrival.occurrence, contact.session)
-    if seat.arrival.message is not None and not contact.opted_out:
+    if stopped := stop_at_least(_turn(table, seat, contact)):
+        outcome = stopped
+    elif seat.arrival.message is not None and not contact.opted_out:
         outcome = replace(outcome, effects=(Reply((Template("error"),)),))
     return _answer(table, seat, contact, outcome)
 
@@ -284,12 +288,13 @@ def _answer(table: _Table, seat: _Seat, contact: Contact, found: Outcome) -> _Ta
         draft
         for effect in outcome.effects
         if isinstance(effect, Reply)
-        for draft in _drafts(house.texts, effect, effect.language or language)
+        for draft in drafts_of(house.texts, effect, effect.language or language)
     )
     return outcome, changed, recent, drafts
 
 
-def _drafts(texts: Texts, reply: Reply, language: str) -> tuple[Draft, ...]:
+def drafts_of(texts: Texts, reply: Reply, language: str) -> tuple[Draft, ...]:
+    """Render and measure a reply; a long one becomes several messages."""
     text = texts.render_reply(reply.says, language)
     if not text:
         return ()

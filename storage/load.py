@@ -14,7 +14,7 @@ from storage.channels import COMMUNITY
 from storage.documents import load
 from storage.forgotten import recall
 from storage.keys import new_key
-from storage.plan import Members, Plan, Row, Write, in_pages, insert_for, insertion
+from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages, insert_for, insertion
 from storage.schema import (
     contacts,
     conversations,
@@ -83,6 +83,14 @@ _CONTACTS = Members(
         )
         .order_by(contacts.c.id)
         .with_for_update()  # on PostgreSQL: a contact's messages are handled by one node at a time
+    ),
+)
+_CONTACT = Statement(
+    ("workspace_id", "address"),
+    select(contacts.c.id, contacts.c.language).where(
+        contacts.c.workspace_id == bindparam("workspace_id"),
+        contacts.c.address == bindparam("address"),
+        contacts.c.deleted_at.is_(None),
     ),
 )
 _NEW_CONTACT = insertion(
@@ -179,6 +187,17 @@ def load_contacts(workspace_id: Key, channel_id: Key, people: Sequence[Person], 
         yield from recall(workspace_id, [person.address for person in missing])
         rows = [*rows, *(yield from _contact_rows(workspace_id, [person.address for person in missing]))]
     return (yield from _with_details(workspace_id, channel_id, rows))
+
+
+def find_or_add(workspace_id: Key, person: Person, now_at: int) -> Plan[Contact]:
+    """Find a contact, or make it where it is new, reading only the key, the language and whether it opted out."""
+    rows = yield Query(_CONTACT, (workspace_id, person.address))
+    if not rows:
+        yield Write(_NEW_CONTACT, [(new_key(), workspace_id, person.address, person.phone, None, now_at)])
+        yield from recall(workspace_id, [person.address])
+        rows = yield Query(_CONTACT, (workspace_id, person.address))
+    opted_out = yield _OPT_OUTS.query([person.address], (workspace_id,))
+    return Contact(rows[0][0], person.address, language=rows[0][1], opted_out=bool(opted_out))
 
 
 def _contact_rows(workspace_id: Key, addresses: Sequence[str]) -> Plan[list[Row]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows.consent.keywords import may_be_an_answer
 from flows.consent.reading import Intent, Reading, read_consent
 from flows.conversation.keywords import open_survey
@@ -80,6 +82,23 @@ def opt_out(turn: Turn, effect: OptOut, template: str | None, language: str = ""
     else:
         effects.append(_confirm(turn, template, language))
     return Outcome(None, tuple(effects))
+
+
+def stop_at_least(turn: Turn) -> Outcome | None:
+    """Return the opt-out that a message surely asks for, where its turn cannot be taken; None for any other message.
+
+    It looks neither at the session nor at what is offered: one of them may be what the turn failed on.
+    """
+    if not isinstance(turn.occurrence, InboundMessage):
+        return None
+    bare = replace(turn, contact=replace(turn.contact, session=None), catalogue=Catalogue())
+    for rung in (recorded_by_provider, stop_word, stop_phrase):
+        outcome = rung(bare, turn.occurrence)
+        if outcome is not None and any(isinstance(effect, OptOut) for effect in outcome.effects):
+            session = turn.contact.session
+            ended = () if session is None else (EndSession(session.id, CANCELLED),)
+            return Outcome(None, (*outcome.effects, *ended))
+    return None
 
 
 def help_word(turn: Turn, message: InboundMessage) -> Outcome | None:

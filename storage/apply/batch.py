@@ -14,7 +14,7 @@ from storage.apply.registrations import apply_registrations
 from storage.apply.sessions import apply_sessions
 from storage.plan import Plan
 
-__all__ = ["Draft", "Handled", "apply_batch"]
+__all__ = ["Draft", "Handled", "apply_batch", "apply_stop"]
 
 
 def apply_batch(batch: Sequence[Handled]) -> Plan[None]:
@@ -27,3 +27,10 @@ def apply_batch(batch: Sequence[Handled]) -> Plan[None]:
     yield from apply_contacts(batch)
     yield from apply_registrations(effects)
     yield from apply_commands(effects)
+
+
+def apply_stop(handled: Handled) -> Plan[None]:
+    """Write a STOP whose turn could not be taken: the opt-out, the message and the confirmation, and nothing else."""
+    effects = Effects([handled])
+    yield from apply_consent(effects)
+    yield from apply_messages([handled], effects)

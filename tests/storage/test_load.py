@@ -7,7 +7,7 @@ from dataclasses import replace
 from flows.effects import JoinCommunity, OptOut, Register, SetDoubt, SetLanguage
 from flows.values import MINUTE, Contact, ContactStatus, RecentReplies, RegistrationStatus, Session
 from storage.keys import inbound_key, new_key
-from storage.load import Counts, Loaded, Person, claim_keys, load_contacts
+from storage.load import Counts, Loaded, Person, claim_keys, find_or_add, load_contacts
 from storage.schema import contacts, inbound_keys
 from tests.storage.scene import ADA, BO, CY, NOW, WORKSPACE, Scene
 
@@ -132,3 +132,13 @@ def test_keys() -> None:
     assert len(set(made)) == 100
     assert inbound_key(b"a" * 16, "SM1") == inbound_key(b"a" * 16, "SM1")
     assert len({inbound_key(channel, name) for channel in (b"a" * 16, b"b" * 16) for name in ("SM1", "\ud800")}) == 4
+
+
+async def test_a_person_is_found_by_key_alone(scene: Scene) -> None:
+    """For a STOP whose turn failed: made where the person is new, with the language and the opt-out otherwise."""
+    made = await scene.database.run(find_or_add(WORKSPACE.id, Person(BO, BO, "Bo"), NOW))
+    assert made == Contact(made.id, BO)
+    ada = await scene.contact()
+    await scene.apply(scene.turn(ada, SetLanguage("es"), OptOut("keyword", "STOP")))
+    found = await scene.database.run(find_or_add(WORKSPACE.id, Person(ADA, ADA), NOW))
+    assert found == Contact(ada.id, ADA, language="es", opted_out=True)

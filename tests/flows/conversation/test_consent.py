@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from flows.conversation.consent import stop_at_least
 from flows.conversation.provider_words import TWILIO_STOP
 from flows.effects import EndSession, OptIn, OptOut, Outcome, RecordConsent, Reply, SaveAnswer, SetDoubt
 from flows.router import route
 from flows.silence import SilenceReason
 from flows.surveys.definition import parse_survey
 from flows.turn import Catalogue, LoadedSurvey, Turn
-from flows.values import Button, InboundMessage, Purpose, Session
+from flows.values import Button, ExpiryDue, InboundMessage, Purpose, Session
 from tests.flows.conversation.people import ADA, ASKING, HARBOR, NAMING, NOW, deeds, said, silences, take, text
 
 
@@ -188,3 +189,35 @@ def test_a_foreign_stop_word_without_that_question(session: Session | None) -> N
     """Only the open question's own choices are answers; anywhere else a stop word of any language stops."""
     assert stops(answer("alto", session=session))
     assert stops(answer("basta"))
+
+
+def at_least(occurrence: Any, **known: Any) -> Outcome | None:
+    """Say what is left of a turn that cannot be taken."""
+    return stop_at_least(Turn(occurrence, replace(ADA, **known), HARBOR, Catalogue(), NOW, b"f" * 16))
+
+
+@pytest.mark.parametrize(
+    ("message", "source"),
+    [
+        (text("STOP"), "keyword"),
+        (text("please stop texting me"), "phrase"),
+        (text("x", opt_out_type="STOP"), "provider"),
+        (text("", button=Button("STOP", "stop-1")), "button"),
+    ],
+)
+def test_a_stop_is_left_of_any_turn(message: InboundMessage, source: str) -> None:
+    """It opts out, ends the session and is confirmed, without a look at the survey."""
+    outcome = at_least(message, session=ASKING)
+    assert outcome is not None
+    assert [effect.source for effect in outcome.effects if isinstance(effect, OptOut)] == [source]
+    assert [effect.state for effect in outcome.effects if isinstance(effect, EndSession)] == ["cancelled"]
+    assert outcome.session is None
+    assert at_least(message) is not None
+
+
+@pytest.mark.parametrize(
+    "occurrence", [text("hello"), text("START"), text("x", opt_out_type="HELP"), ExpiryDue(ASKING.id)]
+)
+def test_nothing_else_is_left(occurrence: Any) -> None:
+    """A text that is no stop, and a timer, leave nothing."""
+    assert at_least(occurrence) is None

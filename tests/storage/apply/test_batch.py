@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import asyncpg
 import pytest
 
 from flows.effects import OptOut, Register, RunCommand, SetName
 from flows.values import Purpose, RegistrationStatus
-from storage.apply import Draft, apply_batch
+from storage.apply import Draft, apply_batch, apply_stop
 from storage.operators import save_operator
 from storage.schema import commands, contacts, conversations, messages, opt_outs
 from tests.storage.scene import ADA, BO, NOW, WORKSPACE, Scene
@@ -60,3 +61,13 @@ async def test_commands_wait_in_order(scene: Scene) -> None:
     assert {(row["status"], row["created_at"], row["operator_id"], row["address"]) for row in rows} == {
         ("queued", NOW, operator.id, ADA)
     }
+
+
+async def test_a_stop_alone_is_written(scene: Scene) -> None:
+    """The opt-out, the message and the confirmation; neither the conversation nor the session is touched."""
+    ada = await scene.contact()
+    handled = scene.turn(ada, OptOut("keyword", "STOP"), drafts=(Draft("Bye", Purpose.CONFIRMATION, 1, "GSM-7"),))
+    await scene.database.run(apply_stop(replace(handled, error="ValueError")))
+    assert [row["address"] for row in await scene.rows(opt_outs)] == [ADA]
+    assert sorted(row["status"] for row in await scene.rows(messages)) == ["failed", "queued"]
+    assert await scene.rows(conversations) == []
