@@ -71,14 +71,11 @@ class Inbox:
         return results
 
     async def _run(self, arrivals: Sequence[Arrival]) -> Sequence[Received | Exception]:
-        try:
-            return await self._transact(arrivals)
-        except StorageError as error:
-            if not isinstance(error, Conflict) or len(arrivals) == 1:
-                raise
-        except Exception as error:
-            if len(arrivals) == 1:
-                return [await self._once_more(arrivals[0], error)]
+        results = await self._attempt(self._transact(arrivals))
+        if not isinstance(results, Exception):
+            return results
+        if len(arrivals) == 1:
+            return [await self._once_more(arrivals[0], results)]
         # A row that the database refuses must not hurt its neighbours, nor a race that one of them keeps losing.
         return [(await self._alone(arrival)) for arrival in arrivals]
 
@@ -86,6 +83,17 @@ class Inbox:
         try:
             return (await self._run([arrival]))[0]
         except Exception as error:  # nor one that cannot even be set aside
+            return error
+
+    async def _attempt(self, work: Awaitable[T]) -> T | Exception:
+        """Return what became of it, or the error; raises `StorageError` where everything has to wait."""
+        try:
+            return await work
+        except Conflict as error:
+            return error
+        except StorageError:
+            raise
+        except Exception as error:
             return error
 
     async def _transact(self, arrivals: Sequence[Arrival], *, afresh: bool = False) -> Sequence[Received | Exception]:
@@ -105,28 +113,27 @@ class Inbox:
 
     async def _once_more(self, arrival: Arrival, error: Exception) -> Received | Exception:
         """Take the turn with nothing but what the database says now; set the message aside where that fails, too."""
-        try:
-            return (await self._transact([arrival], afresh=True))[0]
-        except StorageError:
-            raise
-        except Exception as second:
-            log.error("message_set_aside", message_id=arrival.id.hex(), kind=type(second).__name__)
-            return await self._set_aside(arrival, second) if arrival.message is not None else error
+        if isinstance(error, Conflict):
+            raise error
+        results = await self._attempt(self._transact([arrival], afresh=True))
+        if not isinstance(results, Exception):
+            return results[0]
+        log.error("message_set_aside", message_id=arrival.id.hex(), kind=type(results).__name__)
+        return await self._set_aside(arrival, results) if arrival.message is not None else results
 
     async def _set_aside(self, arrival: Arrival, error: Exception) -> Received | Exception:
         """Keep what can be kept of a message, and its STOP; the error where nothing can."""
         problem = f"{type(error).__name__}: the message could not be handled"
         for way in WAYS:
-            if (received := await self._try(way, arrival, problem)) is not None:
+            received = await self._keep(way, arrival, problem)
+            if isinstance(received, Received):
                 INBOX_SET_ASIDE.labels(way.__name__.removeprefix("keep_")).inc()
                 return received
+            if received is not None:
+                log.error(
+                    "message_refused", message_id=arrival.id.hex(), way=way.__name__, kind=type(received).__name__
+                )
         return error
 
-    async def _try(self, way: Aside, arrival: Arrival, problem: str) -> Received | None:
-        try:
-            return await self._learn(lambda house: way(house, arrival, problem), afresh=True)
-        except StorageError:
-            raise
-        except Exception as refused:
-            log.error("message_refused", message_id=arrival.id.hex(), way=way.__name__, kind=type(refused).__name__)
-            return None
+    async def _keep(self, way: Aside, arrival: Arrival, problem: str) -> Received | Exception | None:
+        return await self._attempt(self._learn(lambda house: way(house, arrival, problem), afresh=True))
