@@ -280,8 +280,10 @@ def _fill_sqlite(path: str, town: Town) -> None:
 async def _fill_postgresql(url: str, town: Town) -> None:
     connection = await asyncpg.connect(url)
     try:
-        for kind in ("json", "jsonb"):
-            await connection.set_type_codec(kind, schema="pg_catalog", encoder=str, decoder=str)
+        # COPY is binary; a jsonb begins with the number of its version (PostgreSQL, src/backend/utils/adt/jsonb.c).
+        await connection.set_type_codec(
+            "jsonb", schema="pg_catalog", format="binary", encoder=lambda text: b"\x01" + text.encode(), decoder=bytes
+        )
         for name, (columns, rows) in rows_of(town).items():
             if name == "search_entries":
                 await _copy_words(connection, columns, rows)
@@ -297,7 +299,8 @@ async def _copy_words(connection: asyncpg.Connection, columns: tuple[str, ...], 
     insert = insert.replace("SELECT *", "SELECT workspace, message")
     while page := list(islice(rows, PAGE)):
         await connection.execute(
-            f"{insert} unnest($1::bytea[], $2::bytea[], $3::text[]) AS t(workspace, message, w)", *map(list, zip(*page, strict=True))
+            f"{insert} unnest($1::bytea[], $2::bytea[], $3::text[]) AS t(workspace, message, w)",
+            *map(list, zip(*page, strict=True)),
         )
 
 

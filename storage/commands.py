@@ -74,7 +74,7 @@ _PENDING = Statement(
     select(*COLUMNS)
     .where(
         commands.c.workspace_id == bindparam("workspace_id"),
-        commands.c.status == "pending",
+        commands.c.status == word("pending"),
         commands.c.expires_at > bindparam("now_at"),
     )
     .order_by(commands.c.id.desc()),
@@ -130,7 +130,7 @@ _RECENT = Statement(
 _EXPIRE = Statement(
     ("now_at",),
     update(commands)
-    .where(commands.c.status == "pending", commands.c.expires_at <= bindparam("now_at"))
+    .where(commands.c.status == word("pending"), commands.c.expires_at <= bindparam("now_at"))
     .values(status="expired", code_hash=None, finished_at=bindparam("now_at"))
     .returning(*COLUMNS),
 )

@@ -104,9 +104,12 @@ _BY_CONTACT: tuple[Statement, ...] = (
     Statement(
         ("contact_id",),
         delete(search_entries).where(
+            # The index begins with the workspace.
+            search_entries.c.workspace_id
+            == select(contacts.c.workspace_id).where(contacts.c.id == bindparam("contact_id")).scalar_subquery(),
             search_entries.c.message_id.in_(
                 select(messages.c.id).where(messages.c.contact_id == bindparam("contact_id"))
-            )
+            ),
         ),
     ),
     Statement(

@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Dialect, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import asyncpg as postgresql_asyncpg
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import BindParameter
 
@@ -26,7 +27,22 @@ Values = Sequence[Any]
 Build = Callable[[str], ClauseElement]
 """Makes a statement for an engine, named "sqlite" or "postgresql"."""
 
-DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql_asyncpg.dialect()}  # type: ignore[no-untyped-call]
+
+class _HintingCompiler(SQLiteCompiler):
+    """Writes hints such as `INDEXED BY ix_messages_open`, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, _table: object, text: str | None) -> str | None:
+        """Return the hint as it stands behind the table's name."""
+        return text
+
+
+def _sqlite_dialect() -> Dialect:
+    dialect = sqlite.dialect()
+    dialect.statement_compiler = _HintingCompiler
+    return cast(Dialect, dialect)
+
+
+DIALECTS: dict[str, Dialect] = {"sqlite": _sqlite_dialect(), "postgresql": postgresql_asyncpg.dialect()}  # type: ignore[no-untyped-call]
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """The lengths that lists of values are padded to, so that few statement texts exist."""
 

@@ -28,7 +28,11 @@ _EMPTY = Statement(
     ("message_id",), update(messages).where(messages.c.id == bindparam("message_id")).values(body="", extras=null())
 )
 _UNSEARCHED = Statement(
-    ("message_id",), delete(search_entries).where(search_entries.c.message_id == bindparam("message_id"))
+    ("workspace_id", "message_id"),
+    delete(search_entries).where(
+        search_entries.c.workspace_id == bindparam("workspace_id"),  # the index begins with it
+        search_entries.c.message_id == bindparam("message_id"),
+    ),
 )
 
 
@@ -40,6 +44,6 @@ def empty_page(workspace_id: Key, after: Key, before_at: int) -> Plan[tuple[Key,
     rows = yield Query(_OLD, (workspace_id, after, before_at, PAGE))
     full = [(row[0],) for row in rows if row[1]]
     if full:
-        yield Write(_UNSEARCHED, full)
+        yield Write(_UNSEARCHED, [(workspace_id, key) for (key,) in full])
         yield Write(_EMPTY, full)
     return (rows[-1][0] if rows else after), len(full)

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Text, bindparam, cast, column, delete, exists, func, literal_column, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    bindparam,
+    cast,
+    column,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.sql import ClauseElement
 
 from flows.language.text import words
@@ -72,21 +87,20 @@ def _add(engine: str) -> ClauseElement:
 
 
 def _search(engine: str) -> ClauseElement:
+    columns = (messages.c.id, messages.c.direction, messages.c.status, messages.c.body, messages.c.created_at)
+    found = select(*columns, messages.c.contact_id).join(search_entries, search_entries.c.message_id == messages.c.id)
     if engine == "sqlite":
+        # Entry by entry, the newest first, until there are enough: a common word is in millions of them.
         index = table("search_words", column("rowid"))
-        hits = select(index.c.rowid).where(literal_column("search_words").op("MATCH")(bindparam("fts5")))
-        is_hit = search_entries.c.id.in_(hits)
+        found = found.join(index, index.c.rowid == search_entries.c.id)
+        is_hit: ColumnElement[bool] = literal_column("search_words").op("MATCH")(bindparam("fts5"))
+        order: ColumnElement[Any] = index.c.rowid
     else:
         wanted = cast(bindparam("tsquery", type_=Text), Text)
         is_hit = search_entries.c.words.op("@@")(func.to_tsquery(literal_column("'simple'"), wanted))
-    columns = (messages.c.id, messages.c.direction, messages.c.status, messages.c.body, messages.c.created_at)
-    return (
-        select(*columns, messages.c.contact_id)
-        .join(search_entries, search_entries.c.message_id == messages.c.id)
-        .where(search_entries.c.workspace_id == bindparam("workspace_id"), is_hit)
-        .order_by(messages.c.id.desc())
-        .limit(bindparam("limit"))
-    )
+        order = search_entries.c.id
+    ours = search_entries.c.workspace_id == bindparam("workspace_id")
+    return found.where(ours, is_hit).order_by(order.desc()).limit(bindparam("limit"))
 
 
 _ADD = Statement(("workspace_id", "message_id", "words"), _add)
@@ -123,7 +137,7 @@ def search(workspace_id: Key, text: str, limit: int) -> Plan[tuple[Found, ...]]:
     tsquery = " & ".join(f"({' <-> '.join(phrase)}{':*' if _is_open(phrase) else ''})" for phrase in phrases)
     rows = yield Query(_SEARCH, (workspace_id, fts5, tsquery, limit))
     found = []
-    for row in rows:
+    for row in sorted(rows, key=itemgetter(0), reverse=True):  # they come in the order in which they were indexed
         who = yield from _who(workspace_id, row[5])
         found.append(Found(row[0], row[1], row[2], row[3], row[4], who))
     return tuple(found)

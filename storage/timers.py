@@ -86,16 +86,18 @@ def _wrote_last_there() -> ColumnElement[bool]:
     return conversations.c.last_inbound_at == last_at
 
 
+_OPEN_EVENTS = select(events.c.id).where(  # few, where registrations are many: they are found first
+    events.c.is_active,
+    or_(events.c.starts_at.is_(None), events.c.starts_at > bindparam("now_at")),
+    or_(events.c.capacity.is_(None), events.c.registered_count < events.c.capacity),
+)
 _FIRST_WAITING = (
     select(registrations.c.event_id, func.min(registrations.c.since_at).label("since_at"))
-    .join(events, events.c.id == registrations.c.event_id)
     .join(contacts, contacts.c.id == registrations.c.contact_id)
     .where(
-        registrations.c.status == RegistrationStatus.WAITING.value,
+        registrations.c.event_id.in_(_OPEN_EVENTS),
+        registrations.c.status == word(RegistrationStatus.WAITING),
         _can_be_told(),
-        events.c.is_active,
-        or_(events.c.starts_at.is_(None), events.c.starts_at > bindparam("now_at")),
-        or_(events.c.capacity.is_(None), events.c.registered_count < events.c.capacity),
     )
     .group_by(registrations.c.event_id)
     .subquery()
@@ -113,11 +115,17 @@ _FREE_SEATS = Statement(
     )
     .join(contacts, contacts.c.id == registrations.c.contact_id)
     .join(conversations, conversations.c.contact_id == contacts.c.id)
-    .where(registrations.c.status == RegistrationStatus.WAITING.value, _can_be_told(), _wrote_last_there())
+    .where(registrations.c.status == word(RegistrationStatus.WAITING), _can_be_told(), _wrote_last_there())
     .order_by(registrations.c.since_at)
     .limit(PAGE),
 )
 _BEFORE = events.c.starts_at - bindparam("before", type_=BigInteger)
+_NEAR_EVENTS = select(events.c.id).where(
+    events.c.is_active,
+    ~events.c.all_day,
+    bindparam("now_at", type_=BigInteger) >= _BEFORE,
+    bindparam("now_at", type_=BigInteger) < events.c.starts_at - bindparam("next_before", type_=BigInteger),
+)
 _NEAR = Statement(
     ("now_at", "minutes", "before", "next_before"),
     select(registrations.c.event_id, conversations.c.channel_id, contacts.c.address, conversations.c.address)
@@ -126,11 +134,8 @@ _NEAR = Statement(
     .join(contacts, contacts.c.id == registrations.c.contact_id)
     .join(conversations, conversations.c.contact_id == contacts.c.id)
     .where(
-        registrations.c.status == RegistrationStatus.REGISTERED.value,
-        events.c.is_active,
-        ~events.c.all_day,
-        bindparam("now_at", type_=BigInteger) >= _BEFORE,
-        bindparam("now_at", type_=BigInteger) < events.c.starts_at - bindparam("next_before", type_=BigInteger),
+        registrations.c.event_id.in_(_NEAR_EVENTS),
+        registrations.c.status == word(RegistrationStatus.REGISTERED),
         registrations.c.since_at < _BEFORE,  # who registers later has just read when it is
         or_(
             registrations.c.reminded_minutes.is_(None),

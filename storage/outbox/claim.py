@@ -74,8 +74,9 @@ _COLUMNS = (
 
 def _in_time() -> ColumnElement[bool]:
     now_at: ColumnElement[int] = bindparam("now_at")
+    is_paused = exists().where(channels.c.id == bindparam("channel_id"), channels.c.paused_until_at > now_at)
     return and_(
-        or_(channels.c.paused_until_at.is_(None), channels.c.paused_until_at <= now_at),
+        ~is_paused,
         or_(messages.c.not_before_at.is_(None), messages.c.not_before_at <= now_at),
         or_(messages.c.not_after_at.is_(None), messages.c.not_after_at > now_at),
         _is_fresh(messages),
@@ -98,7 +99,9 @@ def _is_fresh(table: FromClause) -> ColumnElement[bool]:
     )
 
 
-def lane_is_free(holds_up: Callable[[FromClause], ColumnElement[bool]] | None = None) -> ColumnElement[bool]:
+def lane_is_free(
+    engine: str, holds_up: Callable[[FromClause], ColumnElement[bool]] | None = None
+) -> ColumnElement[bool]:
     """Say that nothing to this contact is in flight or doubtful on the channel, and nothing should leave before.
 
     Of what waits there only that counts which may leave before long, and which `holds_up` says, if it is given.
@@ -119,15 +122,24 @@ def lane_is_free(holds_up: Callable[[FromClause], ColumnElement[bool]] | None = 
         and_(other.c.status == UNKNOWN, messages.c.purpose != CONFIRMATION),
         and_(other.c.status == QUEUED, earlier),
     )
-    return ~exists().where(lane, other.c.status.in_([QUEUED, SENDING, UNKNOWN]), in_the_way)
+    found = (
+        select(other.c.id)
+        .with_hint(other, "INDEXED BY ix_messages_open", "sqlite")  # never all that was ever said with the person
+        .where(lane, other.c.status.in_([QUEUED, SENDING, UNKNOWN]), in_the_way)
+        .correlate(messages)
+    )
+    if engine != "sqlite":
+        # With OFFSET it is looked up for each message; else PostgreSQL may compare every message with every other one.
+        found = found.offset(literal_column("0", Integer()))
+    return ~found.exists()
 
 
 def may_leave(lane: ColumnElement[bool]) -> Select[Any]:
     """Select the messages of a channel that may leave now, in the order in which they should."""
     return (
         select(messages.c.id)
+        .with_hint(messages, "INDEXED BY ix_messages_queue", "sqlite")  # in order already, with and without statistics
         .join(contacts, contacts.c.id == messages.c.contact_id)
-        .join(channels, channels.c.id == messages.c.channel_id)
         .where(
             messages.c.channel_id == bindparam("channel_id"),
             messages.c.status == QUEUED,
@@ -154,7 +166,7 @@ def mark_sending(chosen: Select[Any], spending_day: ColumnElement[Any]) -> Claus
     """Mark messages as on their way, durably before they are; gives what `read_claimed` reads."""
     return (
         update(messages)
-        .where(messages.c.id.in_(chosen), messages.c.status == QUEUED)
+        .where(messages.c.id.in_(chosen))
         .values(
             status=SENDING,
             attempt=messages.c.attempt + literal_column("1", Integer()),
@@ -170,7 +182,7 @@ def mark_sending(chosen: Select[Any], spending_day: ColumnElement[Any]) -> Claus
 
 
 def _claim(engine: str) -> ClauseElement:
-    return mark_sending(select(first_of(may_leave(lane_is_free()), engine).c.id), null())
+    return mark_sending(select(first_of(may_leave(lane_is_free(engine)), engine).c.id), null())
 
 
 _CLAIM = Statement(("channel_id", "node_id", "now_at", "limit", "fresh_since"), _claim)

@@ -8,24 +8,28 @@ from sqlalchemy.sql import ClauseElement
 from flows.values import ContactStatus, MessageStatus
 from storage.outbox.words import COMMAND, CONFIRMATION, QUEUED, opted_out, reachable, word
 from storage.plan import Plan, Statement, Write
-from storage.schema import channels, contacts, messages
+from storage.schema import contacts, messages
 
 _BARRED = (ContactStatus.INACTIVE, ContactStatus.BLOCKED, ContactStatus.INVALID)
 
 
 def _cancel(engine: str) -> ClauseElement:
-    refused = (
-        select(messages.c.id)
+    found = (
+        select(messages.c.id, _reason().label("reason"))
         .join(contacts, contacts.c.id == messages.c.contact_id)
-        .join(channels, channels.c.id == messages.c.channel_id)
         .where(messages.c.status == QUEUED, messages.c.purpose != CONFIRMATION, _is_barred())
     )
-    if engine != "sqlite":
-        refused = refused.with_for_update(of=messages, skip_locked=True)
+    if engine == "sqlite":
+        refused = found.cte("refused")
+    else:
+        # Materialised, or PostgreSQL runs it once more for every row, and skips other rows each time.
+        found = found.with_for_update(of=messages, skip_locked=True)
+        refused = found.cte("refused").prefix_with("MATERIALIZED")
+    reason = select(refused.c.reason).where(refused.c.id == messages.c.id).scalar_subquery()
     return (
         update(messages)
-        .where(messages.c.id.in_(refused), messages.c.status == QUEUED)
-        .values(status=word(MessageStatus.CANCELLED), error_text=_reason(), updated_at=bindparam("now_at"))
+        .where(messages.c.id.in_(select(refused.c.id)))
+        .values(status=word(MessageStatus.CANCELLED), error_text=reason, updated_at=bindparam("now_at"))
     )
 
 
@@ -33,12 +37,11 @@ def _is_barred() -> ColumnElement[bool]:
     return or_(~reachable(), and_(messages.c.purpose != COMMAND, opted_out()))
 
 
-def _reason() -> ClauseElement:
-    of_contact = select(contacts.c.id).where(contacts.c.id == messages.c.contact_id)
+def _reason() -> ColumnElement[str]:
     return case(
-        (of_contact.where(opted_out()).exists(), word("opted out")),
-        *((of_contact.where(contacts.c.status == word(one)).exists(), word(one)) for one in _BARRED),
-        (of_contact.where(contacts.c.deleted_at.is_not(None)).exists(), word("deleted")),
+        (opted_out(), word("opted out")),
+        *((contacts.c.status == word(one), word(one)) for one in _BARRED),
+        (contacts.c.deleted_at.is_not(None), word("deleted")),
         else_=word("suppressed"),
     )
 

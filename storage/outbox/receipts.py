@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import BindParameter
 
@@ -80,9 +80,15 @@ _ORPHANS = Members(
 )
 _MATCHED_ORPHANS = Statement(
     (),
+    # Orphans are few: each looks its message up; a join would let SQLite read all messages.
     select(*_ORPHAN_COLUMNS)
-    .join(messages, messages.c.provider_id == orphan_receipts.c.provider_id)
-    .where(messages.c.direction == word("outbound"), messages.c.provider_id.is_not(None))
+    .where(
+        exists().where(
+            messages.c.provider_id == orphan_receipts.c.provider_id,
+            messages.c.direction == word("outbound"),
+            messages.c.provider_id.is_not(None),
+        )
+    )
     .order_by(orphan_receipts.c.id),
 )
 _FORGET = Statement(("id",), delete(orphan_receipts).where(orphan_receipts.c.id == bindparam("id")))

@@ -67,7 +67,7 @@ def _fits(table: FromClause) -> ColumnElement[bool]:
 def _claim(engine: str) -> ClauseElement:
     """Claim as ever, but of what can be held back only so much that all of it together fits."""
     # An operator's answer does not stand in line behind what waits for the next day.
-    lane = lane_is_free(lambda other: or_(messages.c.purpose != COMMAND, _fits(other)))
+    lane = lane_is_free(engine, lambda other: or_(messages.c.purpose != COMMAND, _fits(other)))
     columns = (messages.c.priority, messages.c.purpose, _size(messages).label("size"))
     picked = first_of(may_leave(lane).where(_fits(messages)).add_columns(*columns), engine)
     held = case((_is_unheld(picked), _NOTHING), else_=picked.c.size)
@@ -78,14 +78,14 @@ def _claim(engine: str) -> ClauseElement:
     return mark_sending(chosen, bindparam("day"))
 
 
-def _held(_engine: str) -> ClauseElement:
+def _held(engine: str) -> ClauseElement:
     other = messages.alias("other")
     in_flight = exists().where(
         other.c.status.in_([SENDING, UNKNOWN]),  # the condition of the index `ix_messages_uncertain`
         other.c.status == SENDING,
         other.c.channel_id == bindparam("channel_id"),
     )
-    return may_leave(lane_is_free()).where(~_fits(messages), ~in_flight).limit(_ONE)
+    return may_leave(lane_is_free(engine)).where(~_fits(messages), ~in_flight).limit(_ONE)
 
 
 _CLAIM = Statement(("channel_id", "node_id", "now_at", "limit", "fresh_since", "room", "day"), _claim)

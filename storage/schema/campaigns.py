@@ -89,6 +89,7 @@ commands = Table(
     one_of("door", ("chat", "api", "console", "cli", "schedule")),
     one_of("status", ("queued", "pending", "done", "refused", "failed", "expired", "dropped")),
     Index("ix_commands_queue", "id", **where("status = 'queued'")),
+    Index("ix_commands_pending", "workspace_id", "expires_at", **where("status = 'pending'")),
     Index("ix_commands_address", "workspace_id", "address", "id"),
 )
 
