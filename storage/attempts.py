@@ -8,6 +8,7 @@ from sqlalchemy.sql import ClauseElement
 from flows.values import Key
 from storage.commands import COLUMNS, PAGE, CommandRow, read_command
 from storage.outbox.nodes import is_alive
+from storage.outbox.words import word
 from storage.plan import Plan, Query, Statement, Write
 from storage.schema import commands
 
@@ -23,14 +24,14 @@ def _is_free(engine: str) -> ColumnElement[bool]:
 
 
 def _queued(engine: str) -> ClauseElement:
-    query = select(*COLUMNS).where(commands.c.status == "queued", _is_free(engine))
+    query = select(*COLUMNS).where(commands.c.status == word("queued"), _is_free(engine))
     return query.order_by(commands.c.id).limit(bindparam("limit", type_=Integer))
 
 
 def _begin(engine: str) -> ClauseElement:
     return (
         update(commands)
-        .where(commands.c.id == bindparam("command_id"), commands.c.status == "queued", _is_free(engine))
+        .where(commands.c.id == bindparam("command_id"), commands.c.status == word("queued"), _is_free(engine))
         .values(node_id=bindparam("node_id"), attempt_count=commands.c.attempt_count + _ONE)
         .returning(commands.c.attempt_count)
     )
@@ -44,7 +45,7 @@ _GIVE_BACK = Statement(
     .where(
         commands.c.id == bindparam("command_id"),
         commands.c.node_id == bindparam("node_id"),
-        commands.c.status == "queued",
+        commands.c.status == word("queued"),
     )
     .values(node_id=null(), attempt_count=commands.c.attempt_count - _ONE),
 )

@@ -62,7 +62,8 @@ def statements() -> Iterator[tuple[str, Statement]]:
         if ".migrations" in found.name or ".adopt" in found.name:
             continue
         for name, value in vars(importlib.import_module(found.name)).items():
-            for one in value if isinstance(value, tuple) else (value,):
+            several = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
+            for one in several:
                 if isinstance(one, Statement):
                     yield f"{found.name}.{name}", one
                 elif isinstance(one, Members):
