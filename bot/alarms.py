@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
@@ -9,6 +10,7 @@ from bot.house import House, know_all
 from bot.letters import Letter, post
 from flows.effects import Template
 from flows.limits import Ceiling
+from flows.values import Key
 from storage.channels import Channel
 from storage.database import Database
 from storage.outbox.spending import note_told
@@ -32,10 +34,22 @@ class Alarms:
         news = Template("operator_unread", {"channel": channel.address, "reason": reason})
         await self._tell(channel, news, is_urgent=True)
 
+    async def loops_in_trouble(self, troubles: Mapping[str, str]) -> None:
+        """Say which loops do not do their work, and why; raises `StorageError`."""
+        lines = [f"{name}: {trouble}" for name, trouble in troubles.items()]
+        await self.database.run(know_all(self.house))
+        await self._tell_through(self._any_channel(), Template("operator_loops", {"lines": lines}), is_urgent=True)
+
     async def _tell(self, channel: Channel, news: Template, *, is_urgent: bool = False) -> None:
         await self.database.run(know_all(self.house))
+        await self._tell_through(channel.id, news, is_urgent=is_urgent)
+
+    async def _tell_through(self, channel_id: Key, news: Template, *, is_urgent: bool) -> None:
         letters = [Letter(address, (news,), is_urgent=is_urgent) for address in self._admins()]
-        await self.database.run(post(self.house, channel.id, letters, self.clock()))
+        await self.database.run(post(self.house, channel_id, letters, self.clock()))
+
+    def _any_channel(self) -> Key:
+        return next(iter(self.house.channels_by_id), b"")
 
     async def ceiling_reached(self, channel: Channel, ceiling: Ceiling) -> None:
         """Say that a channel has sent what it may on a day, once for however many nodes; raises `StorageError`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,13 +17,14 @@ from bot.audience import Considered, consider, sending_of
 from bot.clock import Clock
 from bot.house import know_all
 from bot.letters import Letter, post
+from bot.runtime.loop import Loop
 from bot.tally import tally
 from flows.campaigns.local import EAST, SPREAD
 from flows.campaigns.machine import CAMPAIGN_TABLE
 from flows.campaigns.quiet import QuietHours, read_quiet_hours
 from flows.campaigns.skips import Skip
 from flows.effects import Template
-from flows.errors import Conflict, FlowError, StorageError
+from flows.errors import Conflict, FlowError
 from flows.limits import CEILING
 from flows.machine import advance
 from flows.schedules.occurrences import next_occurrence
@@ -59,20 +59,17 @@ class CampaignRunner:
         self._desk = desk
         self._clock = clock
         self._quiet: QuietHours | None = read_quiet_hours(desk.rules.quiet_hours)
-        self._task: asyncio.Task[None] | None = None
-        self._stopped = asyncio.Event()
+        self.loop = Loop("campaigns", self.run_once, POLL_SECONDS)
         self._on_written: Callable[[], None] = lambda: None
 
     def start(self, on_written: Callable[[], None]) -> None:
         """Begin to work; `on_written` hears when messages were queued."""
         self._on_written = on_written
-        self._task = asyncio.create_task(self._run(), name="campaigns")
+        self.loop.start()
 
     async def stop(self) -> None:
         """End after the step that is under way; campaigns go on where they were, here or elsewhere."""
-        self._stopped.set()
-        if self._task is not None:
-            await self._task
+        await self.loop.stop()
 
     async def run_once(self) -> int:
         """Do the next step of every campaign; gives how many recipients were taken. Raises `StorageError`."""
@@ -91,17 +88,6 @@ class CampaignRunner:
         if taken:
             self._on_written()
         return taken
-
-    async def _run(self) -> None:
-        while not self._stopped.is_set():
-            taken = 0
-            try:
-                taken = await self.run_once()
-            except StorageError as error:
-                log.warning("campaigns_wait", problem=error.message)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(0 if taken else POLL_SECONDS):
-                    await self._stopped.wait()
 
     async def _fire(self, rule: Schedule) -> None:
         """Make the campaign of one occurrence; its key exists once, on however many nodes."""

@@ -14,6 +14,7 @@ from bot.calls import call_for, failed_on_the_way, make_call
 from bot.clock import Clock
 from bot.list_lag import SAMPLE_SHARE, ListLag, Sample
 from bot.providers.base import Provider
+from bot.runtime.loop import Loop
 from flows.errors import ErrorClass, StorageError
 from flows.lifecycle import Refusal
 from flows.values import SECOND, Key, Purpose
@@ -65,7 +66,6 @@ class ChannelSender:
         self.channel = channel
         self._office = office
         self._provider = provider
-        self._wake = asyncio.Event()
         self._calls: set[asyncio.Task[None]] = set()
         self._begun: set[Key] = set()
         """What may have left and is not recorded yet."""
@@ -75,8 +75,8 @@ class ChannelSender:
         if self._bucket is not None:
             self._bucket.rest(rest_seconds, self._seconds())
         self._segments = 1.0
-        self._stopping = False
-        self._task = asyncio.create_task(self._run(), name=f"sender {channel.provider}")
+        self.loop = Loop(f"channel {channel.transport} {channel.address[-4:]}", self._work, 0.0)
+        self.loop.start()
 
     def update(self, channel: Channel) -> None:
         """Take over changed settings."""
@@ -86,31 +86,26 @@ class ChannelSender:
 
     def wake(self) -> None:
         """Look at the queue now."""
-        self._wake.set()
+        self.loop.wake.set()
 
     async def stop(self) -> None:
         """Claim nothing more; calls in flight have 15 s to finish."""
-        self._stopping = True
-        self._wake.set()
-        await self._task
+        await self.loop.stop()
         if self._calls:
             _done, late = await asyncio.wait(self._calls, timeout=LAST_CALLS_SECONDS)
             for call in late:
                 call.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _run(self) -> None:
-        while not self._stopping:
-            self._wake.clear()
-            claimed_count = 0
-            try:
-                await self._put_back()
-                claimed_count = await self._round()
-            except Exception:  # the loop lives on; the claim may have been committed all the same
-                self._may_have_lost_claims = True
-                _log.exception("sender", provider=self.channel.provider)
-            if not claimed_count:
-                await self._rest()
+    async def _work(self) -> None:
+        try:
+            await self._put_back()
+            claimed_count = await self._round()
+        except BaseException:  # also where it is cut short: the claim may have been committed all the same
+            self._may_have_lost_claims = True
+            raise
+        if not claimed_count:
+            await self._rest()
 
     async def _rest(self) -> None:
         wait_seconds = self._bucket.wait_seconds(self._seconds()) if self._bucket is not None else 0.0
@@ -118,7 +113,7 @@ class ChannelSender:
             await asyncio.sleep(min(max(wait_seconds, LEAST_REST_SECONDS), POLL_SECONDS))
             return
         try:
-            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+            await asyncio.wait_for(self.loop.wake.wait(), POLL_SECONDS)
         except TimeoutError:
             return
 
@@ -163,7 +158,7 @@ class ChannelSender:
 
     def _ended(self, call: asyncio.Task[None]) -> None:
         self._calls.discard(call)
-        self._wake.set()
+        self.loop.wake.set()
         if not call.cancelled() and call.exception() is not None:
             _log.error("call", exc_info=call.exception())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -20,6 +19,7 @@ from bot.house import know_all
 from bot.letters import Letter, post
 from bot.runtime.beside import BesideOthers
 from bot.runtime.case import Case as _Case
+from bot.runtime.loop import Loop
 from flows.commands.confirm import (
     MAX_ASKED,
     CodeOutcome,
@@ -92,28 +92,23 @@ class CommandWorker:
         self._secret = secret
         self._node_id = node_id or new_key()
         self._beside = BesideOthers(desk.database, self._node_id)
-        self._wake = asyncio.Event()
-        self._is_stopping = False
-        self._task: asyncio.Task[None] | None = None
+        self.loop = Loop("commands", self.run_once, POLL_SECONDS)
         self._on_written: Callable[[], None] = lambda: None
 
     def start(self, on_written: Callable[[], None]) -> None:
         """Begin to work; `on_written` hears when messages were queued."""
         self._on_written = on_written
-        self._task = asyncio.create_task(self._run(), name="commands")
+        self.loop.start()
 
     async def stop(self) -> None:
         """Finish the command that is under way, give back those whose file is being read, and end."""
         await self._desk.files.stop()
-        self._is_stopping = True
-        self._wake.set()
-        if self._task is not None:
-            await self._task
+        await self.loop.stop()
         await self.settle()
 
     def wake(self) -> None:
         """A command was queued."""
-        self._wake.set()
+        self.loop.wake.set()
 
     async def settle(self) -> None:
         """Wait for the commands whose file is being read."""
@@ -129,8 +124,9 @@ class CommandWorker:
         if rows:
             await database.run(know_all(self._desk.house))
         for row in rows:
-            if self._is_stopping:
+            if self.loop.is_stopping:
                 break
+            self.loop.beat()
             count += await self._begin(row)
         if count:
             self._on_written()
@@ -160,18 +156,6 @@ class CommandWorker:
     def _ended_beside(self) -> None:
         self._on_written()
         self.wake()
-
-    async def _run(self) -> None:
-        while not self._is_stopping:
-            self._wake.clear()
-            try:
-                if await self.run_once():
-                    continue
-            except StorageError as error:
-                log.warning("commands_wait", problem=error.message)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._wake.wait()
 
     async def _carry_out(self, row: CommandRow, work: Coroutine[Any, Any, None]) -> None:
         """Do the work of a command; whatever goes wrong with it, it is answered and the next one comes."""

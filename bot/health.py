@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from bot.clock import Clock
 from bot.metrics import CHANNELS_PAUSED, INBOX_WAITING, OLDEST_QUEUED, OUTBOX
+from bot.runtime.watch import LoopWatch
 from flows.errors import StorageError
 from flows.values import SECOND, MessageStatus
 from storage.database import Database
@@ -31,6 +32,7 @@ class Health:
     clock: Clock
     waiting_count: Callable[[], int]
     is_stopping: Callable[[], bool]
+    watch: LoopWatch
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Give the three addresses."""
@@ -45,7 +47,7 @@ class Health:
         return web.json_response({"status": "live"})
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """Say whether messages can be taken now."""
+        """Say whether messages can be taken now, and the loops do their work."""
         if self.is_stopping():
             return web.json_response({"status": "stopping"}, status=503)
         try:
@@ -53,11 +55,14 @@ class Health:
                 await connection.execute(select(1))
         except (StorageError, TimeoutError):
             return web.json_response({"status": "database away"}, status=503)
+        if troubles := self.watch.troubles():
+            return web.json_response({"status": "loops in trouble", "loops": troubles}, status=503)
         return web.json_response({"status": "ready"})
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Give the metrics in Prometheus' text format; those of the outbox as they last were while it is away."""
         INBOX_WAITING.set(self.waiting_count())
+        self.watch.measure()
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._look_at_outbox()

@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.house import House, for_transaction, keep_learned
 from bot.inbound.set_aside import WAYS, Aside
 from bot.metrics import INBOX_BATCH_SECONDS, INBOX_BATCH_SIZE, INBOX_MESSAGES, INBOX_SET_ASIDE
+from bot.runtime.loop import Loop
 from bot.turns import Arrival, Received, take_turns
 from flows.errors import Conflict, StorageError
 from flows.values import InboundMessage
@@ -35,12 +36,17 @@ class Inbox:
         self._house = house
         self._clock = clock
         self._on_received: Callable[[Sequence[Received]], None] = lambda _received: None
-        self._batcher: Batcher[Arrival, Received] = Batcher(self._work, limit=limit)
+        self._batcher: Batcher[Arrival, Received] = Batcher(self._work, limit=limit, name="inbox")
 
     def start(self, on_received: Callable[[Sequence[Received]], None]) -> None:
         """Begin to work; `on_received` hears of every committed batch."""
         self._on_received = on_received
         self._batcher.start()
+
+    @property
+    def loop(self) -> Loop:
+        """The loop that works batches off."""
+        return self._batcher.loop
 
     async def stop(self) -> None:
         """Take nothing more, finish what waits, and end."""

@@ -26,3 +26,10 @@ OLDEST_QUEUED = Gauge("rollcall_outbox_oldest_queued_seconds", "Age of the oldes
 CHANNELS_PAUSED = Gauge("rollcall_channels_paused", "Channels that do not send: the account, or its allowance")
 CHANNELS_UNREAD = Gauge("rollcall_channels_unread", "Channels whose texts of our absence cannot be read yet")
 NODES_ALIVE = Gauge("rollcall_nodes_alive", "Processes on this database that were seen within half a minute")
+LOOP_FAILURES = Counter("rollcall_loop_failures", "Rounds of a worker loop that failed", ["loop"])
+LOOP_FAILING = Gauge("rollcall_loop_failing", "Failed rounds of a worker loop in a row", ["loop"])
+LOOP_AGE = Gauge("rollcall_loop_age_seconds", "Seconds since a worker loop began a round", ["loop"])
+LOOPS_IN_TROUBLE = Gauge("rollcall_loops_in_trouble", "Worker loops that do not do their work")
+SET_ASIDE = Counter(
+    "rollcall_set_aside", "Campaigns, schedules and commands that were set aside after an error", ["kind"]
+)

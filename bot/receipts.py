@@ -8,6 +8,7 @@ from bot.batcher import Batcher
 from bot.clock import Clock
 from bot.metrics import RECEIPTS
 from bot.providers.twilio.errors import classify
+from bot.runtime.loop import Loop
 from bot.transactions import run_until_settled
 from flows.errors import ErrorClass
 from flows.values import Receipt
@@ -30,11 +31,16 @@ class Receipts:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._batcher: Batcher[Receipt, None] = Batcher(self._apply, limit=QUEUE_LIMIT)
+        self._batcher: Batcher[Receipt, None] = Batcher(self._apply, limit=QUEUE_LIMIT, name="receipts")
 
     def start(self) -> None:
         """Begin to work."""
         self._batcher.start()
+
+    @property
+    def loop(self) -> Loop:
+        """The loop that works batches off."""
+        return self._batcher.loop
 
     async def stop(self) -> None:
         """Finish what waits."""

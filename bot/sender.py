@@ -18,6 +18,7 @@ from bot.list_lag import ListLag
 from bot.metrics import NODES_ALIVE
 from bot.providers.base import Provider
 from bot.receipts import class_of
+from bot.runtime.loop import Loop
 from bot.transactions import run_until_settled
 from flows.errors import StorageError
 from flows.limits import ABROAD, UNHELD, Ceiling, Limits
@@ -69,7 +70,7 @@ class Sender:
         self._providers = providers
         self._clock = clock
         self._stops: dict[Key, int] = {}
-        self._outcomes: Batcher[Outcome, None] = Batcher(self._write_down, limit=_QUEUE_LIMIT)
+        self._outcomes: Batcher[Outcome, None] = Batcher(self._write_down, limit=_QUEUE_LIMIT, name="outcomes")
         self._office = Office(
             database,
             clock,
@@ -83,7 +84,8 @@ class Sender:
             lambda channel, reason: self._tell(lambda alarms: alarms.channel_paused(channel, reason)),
         )
         self._channels: dict[Key, ChannelSender] = {}
-        self._heart: asyncio.Task[None] | None = None
+        self._heart = Loop("sender", self._beat, HEARTBEAT_SECONDS, is_cut_short=True, rests_first=True)
+        self._is_started = False
         self._alarms: Alarms | None = None
         self._limits = Limits()
         self._departed: Departed = _nothing_departed
@@ -92,20 +94,27 @@ class Sender:
     async def start(
         self, alarms: Alarms | None = None, limits: Limits = Limits(), departed: Departed | None = None
     ) -> None:
-        """Take over what dead processes left in flight and begin to send, within limits; raises `StorageError`.
+        """Take over what dead processes left in flight and begin to send, within limits.
 
-        `departed` knows what left before the database was put back from a copy.
+        Raises `StorageError`; then it has not started and may be started again. `departed` knows what left before the
+        database was put back from a copy.
         """
         self._alarms, self._limits, self._departed = alarms, limits, departed or _nothing_departed
         self._outcomes.start()
         await self._beat()
-        self._heart = asyncio.create_task(self._keep_beating(), name="sender heartbeat")
+        self._heart.start()
+        self._is_started = True
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """The heartbeat, the writing down of outcomes, and a loop per channel; none before the start."""
+        if not self._is_started:
+            return ()
+        return (self._heart, self._outcomes.loop, *(channel.loop for channel in self._channels.values()))
 
     async def stop(self) -> None:
         """Claim nothing more, let the calls in flight finish (at most 15 s), and write every outcome down."""
-        if self._heart is not None:
-            self._heart.cancel()
-            await asyncio.gather(self._heart, return_exceptions=True)
+        await self._heart.stop()
         await asyncio.gather(*(channel.stop() for channel in self._channels.values()))
         await self._outcomes.stop()
         with suppress(StorageError):  # then the others find out by themselves
@@ -141,14 +150,6 @@ class Sender:
             _log.warning("calls are still in flight after a stop", contact_count=len(wanted))
             return False
         return True
-
-    async def _keep_beating(self) -> None:
-        while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            try:
-                await self._beat()
-            except Exception:  # the next beat may find the database again
-                _log.exception("sender heartbeat")
 
     async def _tell(self, say: Callable[[Alarms], Awaitable[None]]) -> None:
         if self._alarms is None:

@@ -10,7 +10,6 @@ from contextlib import suppress
 
 import structlog
 from aiohttp import web
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import simulator
 from bot.actions.base import Desk, Rules
@@ -36,6 +35,8 @@ from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.errors import LASTING_CODES
 from bot.receipts import Receipts
 from bot.reconciler import Reconciler
+from bot.runtime.loop import Loop, every
+from bot.runtime.watch import LoopWatch
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.sources import Sources
@@ -110,44 +111,54 @@ class Service:
         sweep = Sweep(database, self.providers, self.inbox.put)
         self.catching_up = CatchingUp(sweep, self.departures, self.sender, self.alarms, clock)
         self.wakes = Wakes(database, self.node_id)
-        self._ticker = AsyncIOScheduler(timezone="UTC")
         self._forgotten_up_to: Key = FIRST
         self._sends = False
         self._stopping = False
+        self._retention = every(FORGET_SECONDS, "retention", self.forget_texts)
+        self._ticks = self._make_ticks()
+        self.watch = LoopWatch(lambda: self.loops, self.alarms.loops_in_trouble)
 
     async def start(self) -> None:
         """Begin to work; what people sent while we were down is read before the first message leaves."""
         self.inbox.start(self._on_received)
         self.receipts.start()
         await self.catching_up.sweep()
-        await self._begin_sending()
+        with suppress(StorageError):  # its loop tries again
+            await self._begin_sending()
         self.wakes.start(self._hear)
         self.commands.start(self._written)
         self.campaigns.start(self._written)
-        for work, seconds in (
-            (self._fire_timers, TICK_SECONDS),
-            (self.reconciler.run_once, RECONCILE_SECONDS),
-            (self.reconciler.measure_lag, TICK_SECONDS),
-            (self._begin_sending, RECONCILE_SECONDS),
-            (self.catching_up.sweep_again, RECONCILE_SECONDS),
-            (self.catching_up.sweep, SWEEP_SECONDS),
-            (self._index, INDEX_SECONDS),
-            (self.forget_texts, FORGET_SECONDS),
-            (self.departures.drop, FORGET_SECONDS),
-        ):
-            self._ticker.add_job(work, "interval", seconds=seconds, max_instances=1, coalesce=True)
-        self._ticker.start()
+        for loop in (*self._ticks, self.watch.loop):
+            loop.start()
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """Every loop of the service but the watch over them, which looks at this list."""
+        always = (self.inbox.loop, self.receipts.loop, self.wakes.loop, self.commands.loop, self.campaigns.loop)
+        return (*always, *self._ticks, *self.sender.loops)
+
+    def _make_ticks(self) -> tuple[Loop, ...]:
+        return (
+            every(TICK_SECONDS, "timers", self.fire_timers),
+            every(RECONCILE_SECONDS, "reconciler", self.reconciler.run_once),
+            every(TICK_SECONDS, "list lag", self.reconciler.measure_lag),
+            every(RECONCILE_SECONDS, "begin sending", self._begin_sending),
+            every(RECONCILE_SECONDS, "sweep again", self.catching_up.sweep_again),
+            every(SWEEP_SECONDS, "sweep", self.catching_up.sweep),
+            every(INDEX_SECONDS, "search index", self._index),
+            self._retention,
+            every(FORGET_SECONDS, "departures", self.departures.drop),
+        )
 
     async def drain(self) -> None:
         """Take no message more, finish what is under way; delivery news is still taken, and `ready` says 503."""
         self._stopping = True
-        if self._ticker.running:
-            self._ticker.shutdown(wait=False)
+        for loop in (self.watch.loop, *self._ticks):
+            await loop.stop()
         await self.inbox.stop()
         await self.commands.stop()
         await self.campaigns.stop()
-        if self._sends:
-            await self.sender.stop()
+        await self.sender.stop()
 
     async def stop(self) -> None:
         """Drain, if that is not done yet, and let go."""
@@ -161,7 +172,7 @@ class Service:
 
     def app(self, seconds: Callable[[], float] = time.monotonic) -> web.Application:
         """Give the web application with the addresses of this service; `seconds` is a monotonic clock."""
-        health = Health(self.database, self.clock, lambda: self.inbox.waiting_count, lambda: self._stopping)
+        health = Health(self.database, self.clock, lambda: self.inbox.waiting_count, lambda: self._stopping, self.watch)
         routes: list[web.AbstractRouteDef] = [
             web.get("/", _to_simulator if self.settings.simulator_on else _hello),
             *health.routes(),
@@ -199,43 +210,32 @@ class Service:
                 log.error("timer_failed", kind=type(result).__name__)
         return len(dues)
 
-    async def _fire_timers(self) -> None:
-        try:
-            await self.fire_timers()
-        except StorageError as error:
-            log.warning("timers_wait", problem=error.message)
-
     async def _index(self) -> None:
-        try:
-            await self.database.run(catch_up(self.workspace.id))
-        except StorageError as error:
-            log.warning("search_waits", problem=error.message)
+        await self.database.run(catch_up(self.workspace.id))
 
     async def forget_texts(self) -> int:
         """Delete the texts that are older than the organisation keeps them; gives how many there were.
 
-        What was erased since the last time, by FORGET too, is wiped from the file.
+        What was erased since the last time, by FORGET too, is wiped from the file. Raises `StorageError`.
         """
         with suppress(StorageError):
             await self.database.scrub()
         if not self.settings.keep_texts_days:
             return 0
         before_at, total, came_to = self.clock() - self.settings.keep_texts_days * DAY, 0, None
-        try:
-            while came_to != self._forgotten_up_to:
-                came_to = self._forgotten_up_to
-                plan = empty_page(self.workspace.id, came_to, before_at)
-                self._forgotten_up_to, count = await self.database.run(plan)
-                total += count
-        except StorageError as error:
-            log.warning("retention_waits", problem=error.message)
+        while came_to != self._forgotten_up_to:
+            came_to = self._forgotten_up_to
+            plan = empty_page(self.workspace.id, came_to, before_at)
+            self._forgotten_up_to, count = await self.database.run(plan)
+            self._retention.beat()
+            total += count
         return total
 
     async def _begin_sending(self) -> None:
         """Send, once it is known what left before the database was put back from a copy; raises `StorageError`."""
         if not self._sends and await self.departures.read():
-            self._sends = True
             await self.sender.start(self.alarms, self.house.limits, self.departures.of)
+            self._sends = True
 
     async def _settle(self, received: Received) -> None:
         if received.contact_id is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from flows.errors import StorageError
+from bot.runtime.loop import Loop
 from flows.values import Key
 from storage.database import Database
 
@@ -33,43 +33,40 @@ class Wakes:
         self._own = node_id.hex()
         self._words: dict[str, None] = {}
         self._something = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._is_heard = False
+        self.loop = Loop("notices", self._listen, AGAIN_SECONDS, is_cut_short=True)
         self._hear: Callable[[str, tuple[Key, ...]], None] = lambda _word, _keys: None
 
     def start(self, hear: Callable[[str, tuple[Key, ...]], None]) -> None:
         """Begin to listen, where there is a server that carries notices; `hear` gets a word and keys of contacts."""
         self._hear = hear
         if self._database.notices_url is not None:
-            self._tasks = [asyncio.create_task(self._run(self._database.notices_url), name="wakes")]
+            self._is_heard = True
+            self.loop.start()
 
     async def stop(self) -> None:
         """Let go."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.loop.stop()
 
     def tell(self, word: str, contact_ids: Collection[Key] = ()) -> None:
         """Tell the other nodes soon: that something was queued, or that these contacts stopped."""
-        if not self._tasks:
+        if not self._is_heard:
             return
         keys = [key.hex() for key in contact_ids]
         for start in range(0, len(keys) or 1, MOST_STOPS):
             self._words[" ".join((self._own, word, *keys[start : start + MOST_STOPS]))] = None
         self._something.set()
 
-    async def _run(self, url: str) -> None:
+    async def _listen(self) -> None:
+        """Carry notices until the connection ends."""
         from storage.notices import open_notices  # noqa: PLC0415 - asyncpg is for those who use it
 
-        while True:
-            try:
-                async with open_notices(url, self._take) as notices:
-                    await self._carry(notices)
-            except StorageError as error:
-                log.warning("wakes_wait", problem=error.message)
-            await asyncio.sleep(AGAIN_SECONDS)
+        async with open_notices(self._database.notices_url or "", self._take) as notices:
+            await self._carry(notices)
 
     async def _carry(self, notices: Notices) -> None:
         while notices.is_open:
+            self.loop.beat()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._something.wait()
@@ -78,6 +75,11 @@ class Wakes:
             await notices.send(words)
 
     def _take(self, text: str) -> None:
-        own, word, *keys = text.split(" ")
+        try:
+            own, word, *keys = text.split(" ")
+            contact_ids = tuple(bytes.fromhex(key) for key in keys)
+        except ValueError:  # anybody who may connect can send one
+            log.warning("notice_unreadable", characters=len(text))
+            return
         if own != self._own:
-            self._hear(word, tuple(bytes.fromhex(key) for key in keys))
+            self._hear(word, contact_ids)

@@ -9,10 +9,12 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from flows.errors import ConfigError, StorageError
 from storage.audiences.engines import FUNCTIONS
+from storage.faults import is_about_a_row
 from storage.plan import Plan, Statements, with_key
 from storage.slow import watch
 from storage.sqlite import SQLiteWriter, prepare
@@ -71,11 +73,13 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection for reading with Core; raises `StorageError` when the database is away."""
+        """Open a connection for reading with Core; raises `StorageError` for whatever is not about a row."""
         try:
             async with self.engine.connect() as connection:
                 yield connection
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, PoolTimeout, OSError) as error:
+            if is_about_a_row(getattr(error, "orig", None)):
+                raise
             raise StorageError(f"The database does not answer: {reason_of(error)}.") from error
 
     async def close(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from time import perf_counter
 from typing import Any, TypeVar
 
 import asyncpg
 
 from flows.errors import Conflict, StorageError
+from storage.faults import is_about_a_row
 from storage.plan import Query, Row, Statements
 from storage.slow import note
 
@@ -16,17 +16,11 @@ T = TypeVar("T")
 COMMAND_TIMEOUT_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 10.0
 AWAY = (
-    asyncpg.PostgresConnectionError,
+    asyncpg.PostgresError,  # but for what is about a row: see `storage.faults`
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the connection broke in the middle of a protocol step
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.QueryCanceledError,
     OSError,
     TimeoutError,
-    asyncio.TimeoutError,
 )
 RACES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
@@ -89,13 +83,15 @@ class PostgresWriter:
         return {"synchronous_commit": "on"} if is_off else {}
 
     async def run(self, plan: Statements[T]) -> T:
-        """Run a plan as one transaction; raises `Conflict` (a lost race), `StorageError` (the server is away)."""
+        """Run a plan as one transaction; raises `Conflict` (a lost race), `StorageError` (not about a row)."""
         try:
             async with self._pool.acquire() as connection, connection.transaction():
                 return await run_plan(connection, plan)
         except RACES as error:
             raise Conflict from error
         except AWAY as error:
+            if is_about_a_row(error):
+                raise
             raise StorageError(f"PostgreSQL does not answer: {error}.") from error
         finally:
             plan.close()

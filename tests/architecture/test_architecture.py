@@ -28,8 +28,7 @@ BROAD = {
     "bot/batcher.py": 1,  # each caller learns what happened
     "bot/inbox.py": 2,  # a row that the database refuses must not hurt its neighbours
     "bot/turns.py": 1,  # a step that raises is stored as failed
-    "bot/sender.py": 1,  # a worker loop
-    "bot/channel_sender.py": 1,  # a worker loop
+    "bot/runtime/loop.py": 1,  # the worker loops
 }
 """Worker loops and the web edge, with how often each may catch everything."""
 OTHERS_WORDS = {

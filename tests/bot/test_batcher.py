@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.batcher import BATCH_SIZE, Batcher, Overloaded
+from flows.errors import StorageError
 
 
 class Work:
@@ -83,4 +84,21 @@ async def test_a_caller_that_went_away_is_passed_over() -> None:
     batcher.start()
     work.gate.set()
     assert await stays == 4
+    await batcher.stop()
+
+
+async def test_work_that_is_broken_off() -> None:
+    """Whoever waits for a batch whose task is killed hears it at once instead of waiting for ever."""
+    work = Work()
+    batcher = Batcher(work, limit=10, name="broken off")
+    gone, waiting = batcher.put(1), batcher.put(2)
+    batcher.start()
+    await asyncio.sleep(0.01)
+    gone.cancel()
+    later = batcher.put(3)
+    next(task for task in asyncio.all_tasks() if task.get_name() == "loop broken off").cancel()
+    with pytest.raises(StorageError, match="broken off"):
+        await waiting
+    work.gate.set()
+    assert await later == 6
     await batcher.stop()

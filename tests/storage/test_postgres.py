@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import bindparam, make_url, select, text
+from sqlalchemy.exc import DBAPIError
 
 from flows.errors import Conflict, StorageError
 from storage.database import Database, open_database
+from storage.migrate import upgrade
 from storage.plan import Plan, Query, Statement, Write
+from storage.schema import nodes
+from tests.conftest import empty, fresh_database
 from tests.storage.scene import ON_POSTGRESQL
 from tests.storage.steps import ADD, add, count, say
 
@@ -31,6 +35,11 @@ def commits() -> Plan[str]:
     return str(rows[0][0])
 
 
+def find(name: str) -> Plan[None]:
+    """Look for a name."""
+    yield Query(Statement(("name",), select(nodes.c.id).where(nodes.c.name == bindparam("name"))), (name,))
+
+
 def cut_off_after(name: str) -> Plan[None]:
     """Write a row, then lose the connection in the middle of the transaction."""
     yield Write(ADD, [(name.encode().ljust(16), name, 5)])
@@ -41,6 +50,27 @@ def raising(sqlstate: str) -> Plan[None]:
     """Write a row, then have the server raise an error of its own."""
     yield from add("one")
     yield from say(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END $$")
+
+
+AWAY = (
+    *(
+        "08000",
+        "08003",
+        "08006",
+        "25006",
+        "25P02",
+        "28000",
+        "28P01",
+        "3D000",
+        "40002",
+        "40003",
+        "42501",
+        "42P01",
+        "42703",
+    ),
+    *("53000", "53100", "53200", "53300", "54001", "55000", "55006", "55P03", "57000", "57014", "57P01", "57P02"),
+    *("57P03", "57P04", "58000", "58030", "XX000", "XX001", "0A000", "P0001"),
+)
 
 
 @asynccontextmanager
@@ -96,13 +126,55 @@ async def test_a_lost_race_is_a_conflict(sqlstate: str, database: Database) -> N
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize("sqlstate", ["57P01", "53300", "57014"])
+@pytest.mark.parametrize("sqlstate", AWAY)
 async def test_a_server_in_trouble_is_away(sqlstate: str, database: Database) -> None:
-    """A shutdown, too many connections and a cancelled statement are no conflicts: the caller waits."""
+    """Whatever is not about a row makes the caller wait: read-only (25006) was a 500 before, and no 503."""
     with pytest.raises(StorageError, match="does not answer") as caught:
         await database.run(raising(sqlstate))
     assert not isinstance(caught.value, Conflict)
     assert await database.run(count()) == 0
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("sqlstate", ["22P02", "22001", "23505", "23514", "21000", "44000", "54000"])
+async def test_what_is_about_a_row_is_no_outage(sqlstate: str, database: Database) -> None:
+    """A value that the database refuses is refused again the next time: the row's own error is raised."""
+    with pytest.raises(asyncpg.PostgresError) as caught:
+        await database.run(raising(sqlstate))
+    assert caught.value.sqlstate == sqlstate
+    with pytest.raises(DBAPIError):
+        async with database.read() as connection:
+            await connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END $$"))
+
+
+@ON_POSTGRESQL
+async def test_a_value_that_no_server_takes(database: Database) -> None:
+    """Half a character (a lone surrogate) is the row's fault, found on our side of the connection."""
+    with pytest.raises(asyncpg.DataError):
+        await database.run(find("half \ud800"))
+
+
+@pytest.mark.parametrize(
+    "harm",
+    ["ALTER TABLE nodes RENAME TO nodes_away", "SET ROLE pg_monitor", "SET default_transaction_read_only = on"],
+)
+async def test_a_real_outage_of_a_kind(harm: str, postgresql_url: str) -> None:
+    """A table that is gone, a right that is missing and a server that only reads are outages of the database."""
+    async with fresh_database(postgresql_url, empty) as url:
+        await upgrade(url)
+        name = make_url(url).database
+        admin = await asyncpg.connect(url)
+        if harm.startswith("SET"):
+            harm = f"ALTER DATABASE {name} {harm}"
+        await admin.execute(harm)
+        await admin.close()
+        database = await open_database(url)
+        with pytest.raises(StorageError, match="does not answer"):
+            await database.run(add("one"))
+        with pytest.raises(StorageError, match="does not answer"):
+            async with database.read() as connection:
+                await connection.execute(text("DELETE FROM nodes"))
+        await database.close()
 
 
 @ON_POSTGRESQL
