@@ -153,9 +153,7 @@ class Service:
     async def drain(self) -> None:
         """Take no message more, finish what is under way; delivery news is still taken, and `ready` says 503."""
         self._stopping = True
-        for loop in (self.watch.loop, *self._ticks):
-            await loop.stop()
-        await self.inbox.stop()
+        await asyncio.gather(self.inbox.stop(), *(loop.stop() for loop in (self.watch.loop, *self._ticks)))
         await self.commands.stop()
         await self.campaigns.stop()
         await self.sender.stop()

@@ -66,7 +66,7 @@ class Wakes:
 
     async def _carry(self, notices: Notices) -> None:
         while notices.is_open:
-            self.loop.beat()
+            self.loop.succeed()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._something.wait()

@@ -98,6 +98,11 @@ class Loop:
         """Note that a long round goes on: one of its steps begins."""
         self._begun_seconds = monotonic()
 
+    def succeed(self) -> None:
+        """Note that a round which hardly ever ends does its work: the failures before it are over."""
+        self.failure_count = 0
+        self.beat()
+
     def _begin(self) -> None:
         self._restart = None
         self._task = asyncio.create_task(self._run(), name=f"loop {self.name}")
