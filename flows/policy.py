@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from zlib import crc32
 
+from flows.consent.scopes import ALL
 from flows.effects import Effect, OptIn, OptOut, Outcome, Reply, SaveAnswer, Silence
 from flows.silence import SilenceReason
 from flows.values import MINUTE, RecentReplies
@@ -104,7 +105,7 @@ class _Counts:
 def _kind_of(outcome: Outcome) -> _Kind:
     if any(isinstance(effect, SaveAnswer) for effect in outcome.effects):
         return _Kind.PROGRESS
-    changes = any(isinstance(effect, OptOut | OptIn) for effect in outcome.effects)
+    changes = any(isinstance(effect, OptOut | OptIn) and effect.scope == ALL for effect in outcome.effects)
     return _Kind.CONSENT if changes else _Kind.OTHER
 
 

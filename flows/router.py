@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flows.conversation import consent, doubt, general, operators, sent_by_phones
+from flows.conversation import consent, doubt, general, operators, sent_by_phones, topics
 from flows.conversation.keywords import by_keyword
 from flows.conversation.open_session import continue_session, expire_session, remind_session, session_verb
 from flows.effects import Flag, Forward, Outcome, Silence
@@ -84,9 +84,11 @@ RUNGS: tuple[Rung, ...] = (
     consent.help_word,
     consent.start_word,
     doubt.answered,
+    topics.stop_topic,
     consent.stop_phrase,
     sent_by_phones.auto_reply,
     _keep_silent,
+    topics.ask_about_topic,
     general.language_wish,
     session_verb,
     by_keyword,

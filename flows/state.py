@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from flows.consent.scopes import ALL
 from flows.effects import (
     Effect,
     JoinCommunity,
@@ -69,16 +70,25 @@ def _joined_waiting(effect: Register | Withdraw) -> int:
     return -1 if effect.was_waiting else 0
 
 
-def _opt_out(effect: OptOut, _contact: Contact, changes: Changes) -> None:
-    if effect.scope == "all":
+def _opt_out(effect: OptOut, contact: Contact, changes: Changes) -> None:
+    if effect.scope == ALL:
         changes["opted_out"] = True
+    else:
+        changes["stopped_topics"] = _topics(contact, changes) | {effect.scope}
 
 
 def _opt_in(effect: OptIn, contact: Contact, changes: Changes) -> None:
-    if effect.scope == "all":
-        changes["opted_out"] = False
-        if contact.status is ContactStatus.INACTIVE:
-            changes["status"] = ContactStatus.ACTIVE
+    if effect.scope != ALL:
+        changes["stopped_topics"] = _topics(contact, changes) - {effect.scope}
+        return
+    changes["opted_out"] = False
+    if contact.status is ContactStatus.INACTIVE:
+        changes["status"] = ContactStatus.ACTIVE
+
+
+def _topics(contact: Contact, changes: Changes) -> frozenset[str]:
+    known: frozenset[str] = changes.get("stopped_topics", contact.stopped_topics)
+    return known
 
 
 def _doubt(effect: SetDoubt, _contact: Contact, changes: Changes) -> None:

@@ -239,6 +239,8 @@ class Contact:
     in_community: bool = False
     registrations: Mapping[Key, RegistrationStatus] = field(default_factory=dict)
     session: Session | None = None
+    stopped_topics: frozenset[str] = frozenset()
+    """The scopes of single events and surveys that the person wants to hear no more of (`flows.consent.scopes`)."""
 
 
 @dataclass(frozen=True, slots=True)

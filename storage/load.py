@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.sql import ClauseElement
 
+from flows.consent.scopes import ALL
 from flows.policy import unpack
 from flows.values import Contact, ContactStatus, Key, RecentReplies, RegistrationStatus, Session
 from storage.channels import COMMUNITY
@@ -136,10 +137,9 @@ _SESSIONS = Members(
 )
 _OPT_OUTS = Members(
     ("workspace_id",),
-    lambda _engine, members: select(opt_outs.c.address).where(
+    lambda _engine, members: select(opt_outs.c.address, opt_outs.c.scope).where(
         opt_outs.c.workspace_id == bindparam("workspace_id"),
         opt_outs.c.address.in_(members),
-        opt_outs.c.scope == "all",
     ),
 )
 _REGISTRATIONS = Members(
@@ -212,13 +212,13 @@ def _with_details(workspace_id: Key, channel_id: Key, rows: Sequence[Row]) -> Pl
     ids = [row[0] for row in rows]
     conversation_rows = yield _CONVERSATIONS.query(ids, (channel_id,))
     session_rows = yield _SESSIONS.query(ids)
-    opted_out = yield _OPT_OUTS.query([row[1] for row in rows], (workspace_id,))
+    opt_out_rows = yield _OPT_OUTS.query([row[1] for row in rows], (workspace_id,))
     registration_rows = yield _REGISTRATIONS.query(ids)
     community_rows = yield _IN_COMMUNITY.query(ids)
     details = _Details(
         conversations={row[0]: row for row in conversation_rows},
         sessions={row[0]: read_session(row) for row in session_rows},
-        opted_out={row[0] for row in opted_out},
+        scopes=_scopes(opt_out_rows),
         registrations=_by_contact(registration_rows),
         community={row[0] for row in community_rows},
     )
@@ -229,7 +229,8 @@ def _with_details(workspace_id: Key, channel_id: Key, rows: Sequence[Row]) -> Pl
 class _Details:
     conversations: dict[Key, Row]
     sessions: dict[Key, Session]
-    opted_out: set[str]
+    scopes: dict[str, frozenset[str]]
+    """Of the opt-outs, by address."""
     registrations: dict[Key, dict[Key, RegistrationStatus]]
     community: set[Key]
 
@@ -237,13 +238,15 @@ class _Details:
 def _loaded(row: Row, details: _Details) -> Loaded:
     contact_id = row[0]
     conversation = details.conversations.get(contact_id)
+    scopes = details.scopes.get(row[1], _NO_SCOPES)
     contact = Contact(
         id=contact_id,
         address=row[1],
         name=row[2],
         language=row[3],
         status=ContactStatus(row[4]),
-        opted_out=row[1] in details.opted_out,
+        opted_out=ALL in scopes,
+        stopped_topics=scopes - {ALL},
         doubt_at=row[5],
         silent_until_at=row[6],
         in_community=contact_id in details.community,
@@ -256,6 +259,14 @@ def _loaded(row: Row, details: _Details) -> Loaded:
 
 
 _NOTHING: dict[Key, RegistrationStatus] = {}
+_NO_SCOPES: frozenset[str] = frozenset()
+
+
+def _scopes(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for address, scope in rows:
+        found[address] = found.get(address, _NO_SCOPES) | {scope}
+    return found
 
 
 def read_session(row: Row) -> Session:

@@ -22,10 +22,12 @@ from flows.effects import (
 from flows.silence import SilenceReason
 from flows.surveys.dialogue import is_allowed_choice, is_open, open_question
 from flows.turn import Catalogue, Turn
-from flows.values import InboundMessage, Purpose
+from flows.values import DAY, InboundMessage, Purpose
 
 CANCELLED = "cancelled"
 """How a STOP ends an open session."""
+DOUBT_OPEN_FOR = DAY
+"""How long an answer to the question whether to stop still counts, and how long it is not asked again."""
 ANSWERED = Silence(SilenceReason.PROVIDER)
 """The provider has answered already."""
 
@@ -99,6 +101,11 @@ def stop_at_least(turn: Turn) -> Outcome | None:
             ended = () if session is None else (EndSession(session.id, CANCELLED),)
             return Outcome(None, (*outcome.effects, *ended))
     return None
+
+
+def is_doubt_open(turn: Turn) -> bool:
+    """Say whether the question whether to stop was asked, and still waits for its answer."""
+    return turn.contact.doubt_at is not None and turn.now_at - turn.contact.doubt_at < DOUBT_OPEN_FOR
 
 
 def help_word(turn: Turn, message: InboundMessage) -> Outcome | None:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from flows.consent.reading import Intent
-from flows.conversation.consent import opt_out, read, spoken
+from flows.conversation.consent import is_doubt_open, opt_out, read, spoken
+from flows.conversation.topics import is_unknown_topic
 from flows.effects import Flag, OptOut, Outcome, RecordConsent, Reply, SetDoubt, Silence, Template
 from flows.silence import SilenceReason
 from flows.surveys.yes_no import read_yes_no
 from flows.turn import Turn
-from flows.values import DAY, InboundMessage
-
-OPEN_FOR = DAY
-"""How long an answer to the question still counts, and how long it is not asked again."""
+from flows.values import InboundMessage
 
 
 def answered(turn: Turn, message: InboundMessage) -> Outcome | None:
     """Take a yes or a no to the open question; anything else leaves the doubt and goes its own way."""
-    if not _is_open(turn) or turn.contact.opted_out:
+    if not is_doubt_open(turn) or turn.contact.opted_out:
         return None
     answer = read_yes_no(message.text)
     if answer is None:
@@ -31,9 +29,9 @@ def answered(turn: Turn, message: InboundMessage) -> Outcome | None:
 def ask(turn: Turn, message: InboundMessage) -> Outcome | None:
     """Ask once whether all messages should stop; a second doubtful message is left for a person."""
     reading = read(message)
-    if reading.intent is not Intent.DOUBT:
+    if reading.intent is not Intent.DOUBT and not is_unknown_topic(message):
         return None
-    if _is_open(turn):
+    if is_doubt_open(turn):
         return Outcome(turn.contact.session, (Flag("doubtful opt-out"), Silence(SilenceReason.ASKED)))
     question = Template("doubt", {"organisation": turn.workspace.name})
     return Outcome(
@@ -45,7 +43,3 @@ def ask(turn: Turn, message: InboundMessage) -> Outcome | None:
             Reply((question,), language=spoken(turn, reading.language)),
         ),
     )
-
-
-def _is_open(turn: Turn) -> bool:
-    return turn.contact.doubt_at is not None and turn.now_at - turn.contact.doubt_at < OPEN_FOR

@@ -19,7 +19,7 @@ Membership = Event | None
 
 def leave(turn: Turn, rest: str) -> Outcome:
     """Withdraw the contact from what `rest` (the text after LEAVE) names, or from the one thing there is."""
-    current = _memberships(turn)
+    current = memberships(turn)
     if without_fillers(rest):
         return _leave_named(turn, rest, current)
     if len(current) == 1:
@@ -43,7 +43,7 @@ def _leave_named(turn: Turn, rest: str, current: list[Membership]) -> Outcome:
 def _withdraw(turn: Turn, membership: Membership) -> Outcome:
     session = turn.contact.session
     effects: list[Effect] = list(_leave_place(turn, membership))
-    if session is not None and _is_about(session, membership):
+    if session is not None and is_about(session, membership):
         table = JOIN_TABLE if membership is None else NAME_TABLE
         effects.append(EndSession(session.id, advance(table, session.state, "cancel")))
         session = None
@@ -58,27 +58,29 @@ def _leave_place(turn: Turn, membership: Membership) -> tuple[Effect, ...]:
     if membership is None:
         record = RecordConsent("left_community", "keyword", heard(turn))
         return (LeaveCommunity(), record) if contact.in_community else ()
-    if not _is_on_list(contact, membership):
+    if not is_on_list(contact, membership):
         return ()
     return (Withdraw(membership.id, place_of(contact, membership) is RegistrationStatus.REGISTERED),)
 
 
-def _memberships(turn: Turn) -> list[Membership]:
+def memberships(turn: Turn) -> list[Membership]:
     """Name what the contact is in, or is about to be: events to come, then the community."""
     contact, session = turn.contact, turn.contact.session
     events = [event for event in turn.catalogue.events.values() if not is_past(event, turn.now_at)]
     current: list[Membership] = [
-        event for event in events if _is_on_list(contact, event) or (session and _is_about(session, event))
+        event for event in events if is_on_list(contact, event) or (session and is_about(session, event))
     ]
-    is_joining = session is not None and _is_about(session, None)
+    is_joining = session is not None and is_about(session, None)
     return [*current, None] if contact.in_community or is_joining else current
 
 
-def _is_on_list(contact: Contact, event: Event) -> bool:
+def is_on_list(contact: Contact, event: Event) -> bool:
+    """Say whether a contact has a place in an event, or waits for one."""
     return (place_of(contact, event), "withdraw") in REGISTRATION_TABLE
 
 
-def _is_about(session: Session, membership: Membership) -> bool:
+def is_about(session: Session, membership: Membership) -> bool:
+    """Say whether a session is about to make a contact part of something."""
     if membership is None:
         return session.flow == "join"
     return session.flow == "name" and session.flow_id == membership.id

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flows.effects import Effect, Outcome, Register, Reply, Template
+from flows.consent.scopes import event_scope
+from flows.effects import Effect, OptIn, Outcome, Register, Reply, Template
 from flows.registration.machine import REGISTRATION_TABLE
 from flows.registration.wording import event_says
 from flows.turn import Turn
-from flows.values import Contact, Event, RegistrationStatus, SeatFree
+from flows.values import Contact, Event, InboundMessage, RegistrationStatus, SeatFree
 
 _ANNOUNCEMENTS = {RegistrationStatus.REGISTERED: "registered", RegistrationStatus.WAITING: "waiting"}
 _REPEATS = {RegistrationStatus.REGISTERED: "already_registered", RegistrationStatus.WAITING: "already_waiting"}
@@ -22,8 +23,15 @@ def register(turn: Turn, event: Event, name: str | None = None, announce: bool =
     if reached is None or not event.is_active or is_past(event, turn.now_at):
         return ()
     status = RegistrationStatus(reached)
-    effect = Register(event.id, status, name or turn.contact.name)
-    return (effect, Reply(event_says(turn, event, _ANNOUNCEMENTS[status]))) if announce else (effect,)
+    effects = (*resumed(turn, event_scope(event.number)), Register(event.id, status, name or turn.contact.name))
+    return (*effects, Reply(event_says(turn, event, _ANNOUNCEMENTS[status]))) if announce else effects
+
+
+def resumed(turn: Turn, scope: str) -> tuple[Effect, ...]:
+    """Take the stop of a topic back for a person who asks for that topic again."""
+    if scope not in turn.contact.stopped_topics:
+        return ()
+    return (OptIn("keyword", turn.occurrence.text if isinstance(turn.occurrence, InboundMessage) else "", scope),)
 
 
 def refusal(turn: Turn, event: Event) -> Reply | None:

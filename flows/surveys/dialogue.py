@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.consent.scopes import survey_scope
 from flows.effects import Effect, EndSession, Flag, Outcome, Reply, SurveyStarted, Template
 from flows.machine import advance
 from flows.registration.naming import NAME, settle
+from flows.registration.seats import resumed
 from flows.surveys.answers import Misunderstood, is_allowed_choice, read_answer
 from flows.surveys.machine import ASKING, CANCELLED, PAUSED, TABLE
 from flows.surveys.moves import completion, expiry_at, message_of, open_question, proceed, reminder_at, wait_again
@@ -48,7 +50,8 @@ def start(turn: Turn, loaded: LoadedSurvey) -> Outcome:
         if begun is not None:
             return resume(turn, begun, old)
     ended = () if old is None else _interrupt(turn, old)
-    return _begin(turn, loaded, (*ended, SurveyStarted(loaded.flow_id)))
+    again = resumed(turn, survey_scope(loaded.flow_id))
+    return _begin(turn, loaded, (*ended, *again, SurveyStarted(loaded.flow_id)))
 
 
 def step(turn: Turn, loaded: LoadedSurvey, session: Session) -> Outcome:

@@ -99,7 +99,7 @@ opt_outs = Table(
     metadata,
     ref("workspace_id", "workspaces.id", primary=True),
     Column("address", ADDRESS, primary_key=True),  # no contact needed: it holds for people we do not know
-    Column("scope", String(60), primary_key=True),  # all, or event:<number>
+    Column("scope", String(60), primary_key=True),  # all, event:<number> or survey:<id>
     Column("source", String(50), nullable=False),
     Column("text", Text),
     at("opted_out_at", null=False),

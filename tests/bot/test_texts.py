@@ -88,7 +88,10 @@ FULL: dict[str, object] = {
     "place": "Harbor Hall, 12 Pier Road",
     "second": "5 January 2027",
     "title": "Spring Gala",
+    "topic": "YOGA",
     "typed": True,
+    "running": True,
+    "withdrawn": True,
     "when": "Friday 14 May 2027, 6:00 PM EDT",
 }
 """A value for everything that a text may show."""
@@ -111,7 +114,22 @@ EMPTY: dict[str, object] = {
             "shared",
         )
     ),
-    **dict.fromkeys(("contact", "keyword", "link", "place", "title", "when", "earliest", "low", "typed", "community")),
+    **dict.fromkeys(
+        (
+            "contact",
+            "keyword",
+            "link",
+            "place",
+            "title",
+            "when",
+            "earliest",
+            "low",
+            "typed",
+            "community",
+            "running",
+            "withdrawn",
+        )
+    ),
     "keywords": [],
 }
 """What may be missing, in the texts that ask whether it is there."""

@@ -74,7 +74,10 @@ def test_consent(effects: tuple[Effect, ...], opted_out: bool) -> None:
 def test_consent_of_one_event_leaves_an_opt_out() -> None:
     """A person who opted out of everything stays so, whatever is said of one event."""
     silent = fold(OptOut("keyword", "STOP"))
-    assert fold(OptIn("keyword", "the gala", "event:1"), contact=silent) is silent
+    both = fold(OptOut("keyword", "STOP GALA", "event:1"), contact=silent)
+    assert both.opted_out
+    assert both.stopped_topics == {"event:1"}
+    assert fold(OptIn("keyword", "the gala", "event:1"), contact=both) == silent
 
 
 def test_what_a_person_told() -> None:
