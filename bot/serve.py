@@ -18,6 +18,7 @@ from bot.memory import settle_memory
 from bot.service import Service, open_service
 from bot.settings import Settings
 from flows.errors import ConfigError
+from storage.care.alone import alone
 
 log = structlog.get_logger(__name__)
 BROKEN = 70
@@ -38,8 +39,15 @@ async def run_service(settings: Settings, *, shares_port: bool = False) -> None:
     """Serve until SIGTERM or SIGINT, then take nothing more, finish what is under way and end.
 
     With `shares_port` other processes of this machine may listen on the same one; the system deals connections out.
+    Raises `ConfigError` where another service works on the same SQLite file.
     """
     set_up_logs(settings.log_level)
+    with alone(settings.database, "rollcall serve"):
+        await _serve(settings, shares_port=shares_port)
+    log.info("stopped")
+
+
+async def _serve(settings: Settings, *, shares_port: bool) -> None:
     service = await open_service(settings)
     runner = make_runner(service.app())
     try:
@@ -57,7 +65,6 @@ async def run_service(settings: Settings, *, shares_port: bool = False) -> None:
     finally:
         await runner.cleanup()
         await service.stop()
-    log.info("stopped")
 
 
 async def _listen(site: web.TCPSite, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import URL, inspect, make_url
 
 from flows.errors import ConfigError, StorageError
+from storage.care.alone import alone
 from storage.care.hold import Held, hold
 from storage.database import make_engine
 from storage.migrate import newest_revision, upgrade
@@ -61,12 +62,13 @@ async def restore(url: str, copy: Path, now_at: int, *, force: bool = False, too
     Raises `ConfigError` for a database that holds something (unless `force`) or is in use, `StorageError`.
     """
     await check_backup(url, copy, tools)
-    if _is_sqlite(url):
-        await asyncio.to_thread(_replace_file, _path(url), copy, force)
-    else:
-        await _replace_tables(url, copy, force, tools)
-    await upgrade(url)
-    return await hold(url, now_at)
+    with alone(url, "rollcall db restore"):
+        if _is_sqlite(url):
+            await asyncio.to_thread(_replace_file, _path(url), copy, force)
+        else:
+            await _replace_tables(url, copy, force, tools)
+        await upgrade(url)
+        return await hold(url, now_at)
 
 
 async def _replace_tables(url: str, copy: Path, force: bool, tools: Path | None) -> None:

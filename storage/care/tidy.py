@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from flows.errors import StorageError
+from storage.care.alone import alone
 from storage.database import existing_engine
 from storage.schema import metadata
 
@@ -24,7 +25,8 @@ async def tidy(url: str) -> tuple[int, int]:
     engine = existing_engine(url)
     try:
         if engine.dialect.name == "sqlite":
-            return await asyncio.to_thread(_tidy_file, engine.url.database or "")
+            with alone(url, "rollcall db tidy"):
+                return await asyncio.to_thread(_tidy_file, engine.url.database or "")
         return await _tidy_tables(engine)
     except (sqlite3.Error, DBAPIError) as error:
         raise StorageError(f"The database cannot be tidied up now: {getattr(error, 'orig', error)}.") from error
