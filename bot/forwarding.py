@@ -1,4 +1,4 @@
-"""What people write that no flow claims, on its way to the operators, who answer by the person's short number."""
+"""Messages of a person with whom an operator talks (BOT OFF), shown to the operators at once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def forward(house: House, row: CommandRow, operators: Sequence[Operator], now_at
         values = {"name": known.name or "", "number": number, "text": message.body, "file_count": message.file_count}
         says = (Template("operator_forward", values),)
         readers = [one.address for one in operators if one.role != "viewer" and one.address != row.address]
-        letters = [Letter(address, says) for address in readers]
+        letters = [Letter(address, says, is_urgent=True) for address in readers]
         yield from post(house, row.channel_id or b"", letters, now_at)
     marks = yield from change_command(replace(row, status=status, finished_at=now_at), row.status)
     yield from append(house.audit_key, marks, now_at)

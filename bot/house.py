@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.texts import Texts
+from flows.commands.roles import may
 from flows.limits import Limits
 from flows.turn import Catalogue
 from flows.values import Key, Operator, Transport, Workspace
@@ -35,6 +36,11 @@ class House:
     """Those who may command now, by address."""
     channels: dict[tuple[str, Transport, str], Channel] = field(default_factory=dict)
     channels_by_id: dict[Key, Channel] = field(default_factory=dict)
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether somebody may read what nobody claims."""
+        return any(may(one.role, "INBOX") for one in self.operators.values())
 
 
 def for_transaction(house: House, *, afresh: bool = False) -> House:

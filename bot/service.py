@@ -24,6 +24,7 @@ from bot.clock import Clock, wall_clock
 from bot.codes import draw_code
 from bot.commands import CommandWorker
 from bot.departures import Departures
+from bot.digests import Digests
 from bot.download import fetch_from
 from bot.health import Health
 from bot.house import House, know_all
@@ -69,6 +70,7 @@ TICK_SECONDS = 1.0
 RECONCILE_SECONDS = 5.0
 SWEEP_SECONDS = 300.0
 FORGET_SECONDS = 3_600.0
+DIGEST_SECONDS = 10.0
 INDEX_SECONDS = 10.0
 """How often the words of new messages are made ready for SEARCH, which does the rest itself."""
 STOP_WAITS_SECONDS = 5.0
@@ -103,10 +105,12 @@ class Service:
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
         self.charts = Charts(database, self.house, clock, settings.address, derive(root_key, "charts"))
-        desk = Desk(database, self.house, _rules(settings), LASTING_CODES, self._fetch, chart_url=self.charts.url)
+        rules = _rules(settings)
+        desk = Desk(database, self.house, rules, LASTING_CODES, self._fetch, chart_url=self.charts.url)
         secret = derive(root_key, "codes")
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret, node_id=self.node_id)
         self.campaigns = CampaignRunner(desk, clock)
+        self.digests = Digests(database, self.house, rules, clock)
         self.alarms = Alarms(database, self.house, clock)
         sweep = Sweep(database, self.providers, self.inbox.put)
         self.catching_up = CatchingUp(sweep, self.departures, self.sender, self.alarms, clock)
@@ -146,6 +150,7 @@ class Service:
             every(RECONCILE_SECONDS, "sweep again", self.catching_up.sweep_again),
             every(SWEEP_SECONDS, "sweep", self.catching_up.sweep),
             every(INDEX_SECONDS, "search index", self._index),
+            every(DIGEST_SECONDS, "digests", self._tell_who_waits),
             self._retention,
             every(FORGET_SECONDS, "departures", self.departures.drop),
         )
@@ -207,6 +212,10 @@ class Service:
             if isinstance(result, Exception):
                 log.error("timer_failed", kind=type(result).__name__)
         return len(dues)
+
+    async def _tell_who_waits(self) -> None:
+        if await self.digests.run_once():
+            self._written()
 
     async def _index(self) -> None:
         await self.database.run(catch_up(self.workspace.id))
@@ -315,7 +324,6 @@ async def open_workspace(settings: Settings, database: Database, now_at: int) ->
         double_opt_in=settings.double_opt_in,
         ask_name=settings.ask_name,
         reminder_minutes=settings.reminder_minutes,
-        forward_unclaimed=settings.forward_unclaimed,
         public_url=settings.address,
     )
     await database.run(save_workspace(workspace, now_at))
@@ -369,6 +377,7 @@ def _rules(settings: Settings) -> Rules:
         error_budget_percent=settings.error_budget_percent,
         price_per_segment=settings.price_per_segment,
         currency=settings.currency,
+        forward_unclaimed=settings.forward_unclaimed,
     )
 
 

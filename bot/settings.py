@@ -70,7 +70,7 @@ class Settings(BaseModel):
     countries: tuple[str, ...] = _named("ROLLCALL_COUNTRIES", default=())
     error_budget_percent: int = _named("ROLLCALL_ERROR_BUDGET_PERCENT", default=20, ge=0, le=100)
     reminder_minutes: tuple[int, ...] = _named("ROLLCALL_REMINDER_MINUTES", default=(1_440, 60))
-    forward_unclaimed: bool = _named("ROLLCALL_FORWARD_UNCLAIMED", default=False)
+    forward_unclaimed: bool = _named("ROLLCALL_FORWARD_UNCLAIMED", default=True)
     keep_texts_days: int = _named("ROLLCALL_KEEP_TEXTS_DAYS", default=0, ge=0, le=36_500)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _named("ROLLCALL_LOG_LEVEL", default="INFO")
     twilio_account_sid: str = _named("TWILIO_ACCOUNT_SID", default="")

@@ -14,7 +14,7 @@ from flows.bounds import clean
 from flows.conversation.consent import stop_at_least
 from flows.conversation.open_session import left_by_failure
 from flows.conversation.provider_words import answered_by_provider
-from flows.effects import Forward, OptOut, Outcome, Reply, RunCommand, Template
+from flows.effects import Forward, LeaveForPerson, OptOut, Outcome, Reply, RunCommand, Template
 from flows.language.phones import SenderKind, canonical, sender_kind
 from flows.language.reactions import is_reaction, may_be_reaction
 from flows.language.segments import measure, split
@@ -23,7 +23,7 @@ from flows.policy import bound
 from flows.router import route
 from flows.state import after, seats_after
 from flows.turn import Catalogue, Turn
-from flows.values import Contact, InboundMessage, Key, Occurrence, RecentReplies, Transport
+from flows.values import MUTE_STATUSES, Contact, InboundMessage, Key, Occurrence, RecentReplies, Transport
 from storage.apply import Draft, Handled, apply_batch
 from storage.catalogue import with_seats
 from storage.channels import Channel, save_channels
@@ -260,6 +260,7 @@ def _turn(table: _Table, seat: _Seat, contact: Contact) -> Turn:
         awaits_code=contact.address in table.awaiting,
         is_reaction=arrival.id in table.reactions,
         provider_answered=message is not None and answered_by_provider(message, own_words=house.provider_answers),
+        is_attended=house.is_attended,
     )
 
 
@@ -273,7 +274,9 @@ def _give_up(table: _Table, seat: _Seat, contact: Contact) -> _Taken:
     if stopped := stop_at_least(_turn(table, seat, contact)):
         outcome = stopped
     elif seat.arrival.message is not None and not contact.opted_out:
-        outcome = replace(outcome, effects=(Reply((Template("error"),)),))
+        is_read = contact.status not in MUTE_STATUSES and contact.address not in table.house.operators
+        left = (LeaveForPerson(),) if is_read else ()
+        outcome = replace(outcome, effects=(Reply((Template("error"),)), *left))
     return _answer(table, seat, contact, outcome)
 
 

@@ -203,8 +203,16 @@ class RunCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveForPerson:
+    """Keep the message until a person has answered it: INBOX lists who waits."""
+
+    is_news: bool = True
+    """The operators are told of it in their next digest; not of what they are shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Forward:
-    """Pass the message on to the operators, who answer it by the person's short number."""
+    """Show the message to the operators at once: one of them talks with the person."""
 
 
 Effect = (
@@ -228,6 +236,7 @@ Effect = (
     | Flag
     | Silence
     | RunCommand
+    | LeaveForPerson
     | Forward
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows.effects import Effect, Outcome, Reply, Silence
+from flows.effects import Effect, LeaveForPerson, Outcome, Reply, Silence
 from flows.language.countries import Countries
 from flows.silence import SilenceReason
 from flows.state import after
@@ -57,6 +57,8 @@ def hush(outcome: Outcome, contact: Contact) -> Outcome:
     is_changed = after(contact, outcome).opted_out != contact.opted_out
     kept: list[Effect] = []
     for effect in outcome.effects:
+        if isinstance(effect, LeaveForPerson):
+            continue  # nobody could answer it
         stays = not isinstance(effect, Reply) or _is_owed(effect, is_changed=is_changed)
         kept.append(effect if stays else Silence(SilenceReason.COUNTRY))
     return Outcome(outcome.session, tuple(kept))

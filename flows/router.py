@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from flows.conversation import consent, doubt, general, operators, sent_by_phones, topics
 from flows.conversation.keywords import by_keyword
 from flows.conversation.open_session import continue_session, expire_session, remind_session, session_verb
-from flows.effects import Flag, Forward, Outcome, Silence
+from flows.effects import Flag, Forward, LeaveForPerson, Outcome, Silence
 from flows.registration.dialogue import promote
 from flows.registration.reminding import remind_of_event
 from flows.silence import SilenceReason
@@ -54,7 +54,8 @@ def _keep_silent(turn: Turn, _message: InboundMessage) -> Outcome | None:
         return None
     is_read = _is_taken_over(turn) and turn.contact.status not in _MUTED and turn.operator is None
     stored = (Flag("silent"), Silence(reason))
-    return Outcome(turn.contact.session, (*stored, Forward()) if is_read else stored)
+    shown = (LeaveForPerson(is_news=False), Forward())
+    return Outcome(turn.contact.session, (*stored, *shown) if is_read else stored)
 
 
 def _is_mute(turn: Turn) -> bool:

@@ -81,6 +81,8 @@ class Turn:
     """The text is a phone's reaction that quotes a message of ours (`flows.language.reactions`)."""
     provider_answered: bool = False
     """The provider has told the person already (its own stop, start and help words): record, stay silent."""
+    is_attended: bool = False
+    """There is an operator who may read what nobody claims: only then a text may promise that a person will."""
 
     @property
     def language(self) -> str:

@@ -311,7 +311,5 @@ class Workspace:
     """JOIN asks for the name."""
     reminder_minutes: tuple[int, ...] = ()
     """Before an event, when those who are registered are reminded of it."""
-    forward_unclaimed: bool = False
-    """What no flow claims is passed on to the operators."""
     public_url: str = "http://127.0.0.1:8080"
     """Where links in messages point."""

@@ -86,6 +86,7 @@ _LAST_OF = Statement(
         commands.c.workspace_id == bindparam("workspace_id"),
         commands.c.address == bindparam("address"),
         commands.c.answer.is_not(None),
+        commands.c.verb != "MORE",  # its answer is a page of the one before
     )
     .order_by(commands.c.id.desc())
     .limit(1),

@@ -37,6 +37,8 @@ class Rules:
     error_budget_percent: int = 20
     price_per_segment: Decimal | None = None
     currency: str = "USD"
+    forward_unclaimed: bool = True
+    """Tell operators, now and then, who waits for an answer."""
 
 
 async def fetch_nothing(url: str) -> bytes:

@@ -60,10 +60,10 @@ async def find_messages(call: Call) -> Done:
     return Done((Template("operator_found", {"text": call.argument("words"), "lines": lines}),))
 
 
-def short(body: str, extras: object) -> str:
+def short(body: str, extras: object, limit: int = SHOWN) -> str:
     """Show a message on one line: its beginning, and what came with it."""
     line = " ".join(body.split())
-    line = line if len(line) <= SHOWN else f"{line[: SHOWN - 3]}..."
+    line = line if len(line) <= limit else f"{line[: limit - 3]}..."
     document = load(extras) if isinstance(extras, str) else extras
     media = document.get("media", ()) if isinstance(document, dict) else ()
     return " ".join([*([line] if line else []), *("[file]" for _one in media)])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.actions import (
     erasing,
     events,
+    inbox,
     looking,
     offers,
     oneself,
@@ -54,6 +55,7 @@ ACTIONS: Mapping[str, Action] = {
     "BOT": talking.bot,
     "BAN": talking.ban,
     "UNBAN": talking.unban,
+    "INBOX": inbox.inbox,
     "HISTORY": looking.history,
     "SEARCH": looking.find_messages,
 }

@@ -20,6 +20,7 @@ from flows.values import DAY, MINUTE, MUTE_STATUSES, ContactStatus
 from storage.campaigns.facts import facts_of
 from storage.people import Known, block, silence_bot, unblock
 from storage.plan import Plan
+from storage.unanswered import take_out
 
 SILENT_FOR = "2h"
 """How long the bot is silent where BOT OFF says no time."""
@@ -44,6 +45,7 @@ async def reply(call: Call) -> Done:
 
     def writes() -> Plan[None]:
         yield from post(call.desk.house, call.row.channel_id or b"", [letter], call.now_at)
+        yield from take_out(known.id)
 
     return Done((Template("operator_replied", {"who": label}),), writes)
 
@@ -108,6 +110,8 @@ async def _set_ban(call: Call, *, is_banned: bool) -> Done:
 
     def writes() -> Plan[None]:
         yield from (block if is_banned else unblock)(known.id, call.now_at)
+        if is_banned:
+            yield from take_out(known.id)
 
     values = {"who": shown(call, known), "banned": is_banned}
     news = {"who": who(known), "banned": is_banned, "name": call.operator_name}

@@ -38,6 +38,8 @@ Reader = Callable[[Typed], Arguments | Missing | None]
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 _BREAK = re.compile(r"[:\n]")
 _FOR = re.compile(r"^(?:for|during|por|durante)\s+", re.IGNORECASE)
+_ANSWERED = ("done", "hecho", "listo")
+_EVERYBODY = (("all",), ("everybody",), ("everyone",), ("todo",), ("todos",))
 _TO = re.compile(r"^(?:to|para)\s+", re.IGNORECASE)
 
 
@@ -174,6 +176,21 @@ def _person_text(typed: Typed) -> Arguments | Missing | None:
     return {**_whom(found[0]), "text": found[1]} if found[1] else Missing(Part.TEXT, typed.rest)
 
 
+def _inbox(typed: Typed) -> Arguments | Missing | None:
+    if is_courtesy(typed.rest):
+        return {"action": "list"}
+    action, rest = _action(typed)
+    if action not in _ANSWERED:
+        person = _only_person(typed)
+        return person if person is None or isinstance(person, Missing) else {"action": "show", **person}
+    if words(rest) in _EVERYBODY:
+        return {"action": "done_all"}
+    done = _only_person(Typed(rest, typed.country))
+    if done is None or isinstance(done, Missing):
+        return done or Missing(Part.PERSON, rest)
+    return {"action": "done", **done}
+
+
 def _bot(typed: Typed) -> Arguments | Missing | None:
     action, rest = _action(typed)
     if action not in ("on", "off"):
@@ -238,6 +255,7 @@ READERS: Mapping[Grammar, Reader] = {
     Grammar.PERSON_NOTE: _person_note,
     Grammar.PERSON_TEXT: _person_text,
     Grammar.BOT: _bot,
+    Grammar.INBOX: _inbox,
     Grammar.OPERATOR: _operator,
 }
 """How what follows a verb is read."""

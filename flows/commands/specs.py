@@ -28,6 +28,7 @@ class Grammar(StrEnum):
     PERSON_NOTE = "person_note"
     PERSON_TEXT = "person_text"
     BOT = "bot"
+    INBOX = "inbox"
     OPERATOR = "operator"
 
 
@@ -202,6 +203,13 @@ SPECS: tuple[Spec, ...] = (
         *("UNBAN", Grammar.PERSON, "manager", "UNBAN <id>", "Takes a ban back."),
         examples=("UNBAN @12",),
         aliases=("desbloquear",),
+    ),
+    Spec(
+        *("INBOX", Grammar.INBOX, "manager", "INBOX [id] | DONE <id> | DONE ALL"),
+        summary="Lists who waits for an answer, shows what one of them wrote, or takes them off the list.",
+        examples=("INBOX 12", "INBOX", "INBOX DONE 12", "INBOX DONE ALL"),
+        aliases=("bandeja", "buzón"),
+        code_actions=("done_all",),
     ),
     Spec(
         *("HISTORY", Grammar.PERSON, "manager", "HISTORY <phone>"),

@@ -117,7 +117,12 @@ def help_word(turn: Turn, message: InboundMessage) -> Outcome | None:
     if turn.provider_answered:
         return Outcome(turn.contact.session, (record, ANSWERED))
     workspace = turn.workspace
-    values = {"organisation": workspace.name, "contact": workspace.help_contact, "keywords": keywords_to_try(turn)}
+    values = {
+        "organisation": workspace.name,
+        "contact": workspace.help_contact,
+        "attended": turn.is_attended,
+        "keywords": keywords_to_try(turn),
+    }
     language = spoken(turn, reading.language)
     return Outcome(
         turn.contact.session,

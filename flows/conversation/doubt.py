@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.attention import for_person
 from flows.consent.reading import Intent
 from flows.conversation.consent import is_doubt_open, opt_out, read, spoken
 from flows.conversation.topics import is_unknown_topic
@@ -32,7 +33,8 @@ def ask(turn: Turn, message: InboundMessage) -> Outcome | None:
     if reading.intent is not Intent.DOUBT and not is_unknown_topic(message):
         return None
     if is_doubt_open(turn):
-        return Outcome(turn.contact.session, (Flag("doubtful opt-out"), Silence(SilenceReason.ASKED)))
+        silence = (Flag("doubtful opt-out"), Silence(SilenceReason.ASKED))
+        return Outcome(turn.contact.session, (*silence, *for_person(turn)))
     question = Template("doubt", {"organisation": turn.workspace.name})
     return Outcome(
         turn.contact.session,

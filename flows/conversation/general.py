@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from flows.attention import for_person
 from flows.consent.reading import Intent
 from flows.conversation.consent import keywords_to_try, read
-from flows.effects import Flag, Forward, Outcome, Reply, SetLanguage, Template
+from flows.effects import Flag, Outcome, Reply, SetLanguage, Template
 from flows.language.text import words
 from flows.turn import Turn
 from flows.values import InboundMessage
@@ -42,25 +43,30 @@ def language_wish(turn: Turn, message: InboundMessage) -> Outcome | None:
 
 
 def wants_person(turn: Turn, message: InboundMessage) -> Outcome | None:
-    """Tell who asks for a person that one will read it, and leave the message for them."""
+    """Leave the message of who asks for a person for one, and say so where there is one."""
     if read(message).intent is not Intent.PERSON:
         return None
     workspace = turn.workspace
-    values = {"organisation": workspace.name, "contact": workspace.help_contact}
+    values = {
+        "organisation": workspace.name,
+        "contact": workspace.help_contact,
+        "attended": turn.is_attended,
+        "keywords": keywords_to_try(turn),
+    }
     says = Reply((Template("person", values),))
-    return Outcome(turn.contact.session, (Flag("asks for a person"), says, *forwarded(turn)))
+    return Outcome(turn.contact.session, (Flag("asks for a person"), says, *for_person(turn)))
 
 
 def fall_back(turn: Turn) -> Outcome:
     """Say what can be started; the message waits in the inbox for a person."""
-    values = {"organisation": turn.workspace.name, "keywords": keywords_to_try(turn)}
+    values = {
+        "organisation": turn.workspace.name,
+        "contact": turn.workspace.help_contact,
+        "attended": turn.is_attended,
+        "keywords": keywords_to_try(turn),
+    }
     says = Reply((Template("fallback", values),))
-    return Outcome(turn.contact.session, (Flag("unclaimed"), says, *forwarded(turn)))
-
-
-def forwarded(turn: Turn) -> tuple[Forward, ...]:
-    """Pass a message on to the operators where the organisation wants that; not what an operator writes."""
-    return (Forward(),) if turn.workspace.forward_unclaimed and turn.operator is None else ()
+    return Outcome(turn.contact.session, (Flag("unclaimed"), says, *for_person(turn)))
 
 
 def _available() -> list[str]:

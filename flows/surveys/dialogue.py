@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.attention import for_person
 from flows.consent.scopes import survey_scope
 from flows.effects import Effect, EndSession, Flag, Outcome, Reply, SurveyStarted, Template
 from flows.machine import advance
@@ -105,4 +106,5 @@ def _misunderstand(turn: Turn, loaded: LoadedSurvey, session: Session, answer: M
         return proceed(turn, loaded, session, "skip", None, Template("survey_moved_on"))
     state = advance(TABLE, session.state, "give_up")
     reason = f"survey '{loaded.survey.name}': question '{question.id}' was not understood {tries} times"
-    return Outcome(None, (EndSession(session.id, state), Flag(reason), Reply((Template("survey_gave_up"),))))
+    says = Reply((Template("survey_gave_up", {"attended": turn.is_attended}),))
+    return Outcome(None, (EndSession(session.id, state), Flag(reason), says, *for_person(turn)))

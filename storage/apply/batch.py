@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from storage.apply.answers import apply_answers
+from storage.apply.attention import apply_attention
 from storage.apply.commands import apply_commands
 from storage.apply.consent import apply_consent
 from storage.apply.contacts import apply_contacts
@@ -26,6 +27,7 @@ def apply_batch(batch: Sequence[Handled]) -> Plan[None]:
     yield from apply_messages(batch, effects)
     yield from apply_contacts(batch)
     yield from apply_registrations(effects)
+    yield from apply_attention(effects)
     yield from apply_commands(effects)
 
 

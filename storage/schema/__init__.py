@@ -22,6 +22,7 @@ from storage.schema.messaging import (
     channels,
     conversations,
     departures,
+    digests,
     inbound_keys,
     messages,
     nodes,
@@ -29,6 +30,7 @@ from storage.schema.messaging import (
     schema_floor,
     spending,
     templates,
+    unanswered,
 )
 from storage.schema.people import (
     consent_changes,
@@ -55,6 +57,7 @@ __all__ = [
     "contacts",
     "conversations",
     "departures",
+    "digests",
     "events",
     "flow_versions",
     "flows",
@@ -81,5 +84,6 @@ __all__ = [
     "spending",
     "suppressions",
     "templates",
+    "unanswered",
     "workspaces",
 ]

@@ -109,6 +109,31 @@ messages = Table(
     sqlite_with_rowid=False,
 )
 
+unanswered = Table(  # who wrote what a person should look at; an answer takes the row away
+    "unanswered",
+    metadata,
+    ref("contact_id", "contacts.id", primary=True),
+    ref("workspace_id", "workspaces.id"),
+    key("first_message_id"),
+    key("last_message_id"),
+    at("since_at", null=False),
+    at("last_at", null=False),
+    count("message_count"),
+    at("news_at"),  # of the last message that no operator was shown at once
+    Index("ix_unanswered_latest", "workspace_id", "last_at"),
+    Index("ix_unanswered_news", "workspace_id", "news_at", **where("news_at IS NOT NULL")),
+    sqlite_with_rowid=False,
+)
+
+digests = Table(  # what each operator has been told of it
+    "digests",
+    metadata,
+    ref("operator_id", "operators.id", primary=True),
+    at("sent_at", null=False),
+    at("told_until_at", null=False),
+    sqlite_with_rowid=False,
+)
+
 spending = Table(
     "spending",
     metadata,

@@ -18,7 +18,7 @@ from bot.settings import load_settings
 from bot.texts import shipped_texts
 from flows.errors import Conflict
 from flows.values import HOUR, InboundMessage, Transport
-from storage.commands import CommandRow, add_command
+from storage.commands import FORWARD, CommandRow, add_command
 from storage.database import Database, make_engine
 from storage.keys import new_key
 from storage.operators import all_operators
@@ -49,7 +49,15 @@ async def say(stage: DatabaseStage, *lines: str) -> None:
 
 async def test_every_end_has_its_entry(stage: DatabaseStage, database: Database) -> None:
     """Done, refused, dropped, expired and forwarded; replaced by another, dead of wrong codes, turned by MORE."""
-    await say(stage, "Bo: hello?", "Ada: HELP", "Ada: STATUS 99", "Ada: ADD +15550100104 Dee")
+    await say(
+        stage,
+        "Bo: JOIN",
+        f"Ada: BOT OFF {BO}",
+        "Bo: hello?",
+        "Ada: HELP",
+        "Ada: STATUS 99",
+        "Ada: ADD +15550100104 Dee",
+    )
     await say(stage, "Ada: BLAST community: Hi", "Ada: BLAST community: Ho", "Ada: ABORT", "Ada: 111111")
     await say(stage, "Ada: BLAST community: Hi", "Ada: 1 2 3 4 5 6", "Ada: 222222", "Ada: 333333")
     await say(
@@ -78,9 +86,10 @@ async def test_forgetting_by_text(stage: DatabaseStage, database: Database) -> N
 
 async def test_two_processes_forward_once(stage: DatabaseStage, database: Database) -> None:
     """Who read the command before another process ended it sends nothing and enters nothing."""
-    await say(stage, "Bo: hello?")
+    await say(stage, "Bo: JOIN", f"Ada: BOT OFF {BO}", "Bo: hello?")
     async with database.read() as connection:
-        values = dict((await connection.execute(select(commands))).mappings().one())
+        forwarded = select(commands).where(commands.c.verb == FORWARD)
+        values = dict((await connection.execute(forwarded)).mappings().one())
         before = (await connection.execute(select(func.count()).select_from(messages))).scalar_one()
     seen = CommandRow(**{**values, "status": "queued"})
     house = House(WORKSPACE, shipped_texts(), AUDIT_KEY)

@@ -22,6 +22,7 @@ NAMES = sorted(path.stem for path in (FOLDER / "en").glob("*.txt"))
 LANGUAGES = ("en", "es")
 
 FULL: dict[str, object] = {
+    "attended": True,
     "audience": "#choir",
     "banned": True,
     "inactive": True,
@@ -38,6 +39,7 @@ FULL: dict[str, object] = {
     "lines": ["1 GALA: 40/100", "2 REHEARSE: 12"],
     "locked": True,
     "longest": 2,
+    "more": "7",
     "names": [spec.name for spec in SPECS],
     "near": "BLAST",
     "number": 12,
@@ -46,6 +48,9 @@ FULL: dict[str, object] = {
     "new": 40,
     "known": 6,
     "opted_out": 2,
+    "people": [{"who": "Ada @12", "several": 3, "when": "18 Nov 11:06", "text": "Is it on?", "stopped": True}],
+    "people_count": 3,
+    "earlier_count": 4,
     "pin": True,
     "recipients": 312,
     "refused": 1,
@@ -58,6 +63,10 @@ FULL: dict[str, object] = {
     "skips": ["3 opted out", "1 blocked"],
     "status": "paused",
     "summary": "Sends a text to an audience.",
+    "template": "ready",
+    "template_count": 12,
+    "variables": "1 = Ada, 2 = 42",
+    "needs_sid": True,
     "text": "Hi, rehearsal at six",
     "usage": "BLAST <audience>: <text>",
     "verb": "BLAST",
@@ -98,6 +107,7 @@ FULL: dict[str, object] = {
 EMPTY: dict[str, object] = {
     **dict.fromkeys(
         (
+            "attended",
             "cost",
             "deferred",
             "opted_out",
@@ -107,7 +117,10 @@ EMPTY: dict[str, object] = {
             "inactive",
             "left",
             "locked",
+            "more",
             "near",
+            "needs_sid",
+            "template_count",
             "odd",
             "pin",
             "reason",
@@ -139,6 +152,9 @@ LISTS = {
     *("help", "leave_which", "leave_unknown", "fallback"),
     *(
         "operator_add_many",
+        "operator_digest",
+        "operator_inbox",
+        "operator_inbox_person",
         "operator_list",
         "operator_results",
         "operator_opt_outs",

@@ -16,6 +16,7 @@ from bot.alarms import Alarms
 from bot.campaigns import CampaignRunner
 from bot.commands import CommandWorker
 from bot.definitions import read_definitions, save_definitions
+from bot.digests import Digests
 from bot.download import fetch_from
 from bot.house import House
 from bot.inbox import Inbox
@@ -89,7 +90,6 @@ def workspace_for(settings: frozenset[str]) -> Workspace:
     return replace(
         WORKSPACE,
         time_zone=zone,
-        forward_unclaimed="forward" in settings,
         double_opt_in="double_opt_in" in settings,
         ask_name="ask_name" in settings,
         reminder_minutes=(1_440, 60) if "reminders" in settings else (),
@@ -102,6 +102,7 @@ def rules_for(settings: frozenset[str]) -> Rules:
     return Rules(
         quiet_hours=given.get("quiet", "none"),
         second_admin_above=int(given.get("second_admin_above", 0)),
+        forward_unclaimed="forward" in settings,
         price_per_segment=Decimal(given["price"]) if "price" in given else None,
     )
 
@@ -240,6 +241,7 @@ class DatabaseStage:
         desk = Desk(database, house, rules, LASTING_CODES, lambda url: fetch_from([simulator], url))
         self._commands = CommandWorker(desk, ACTIONS, lambda: self._now_at, draw=lambda: next(self._codes), secret=b"s")
         self._campaigns = CampaignRunner(desk, lambda: self._now_at)
+        self._digests = Digests(database, house, rules, lambda: self._now_at)
         self._last: dict[str, str] = {}
 
     @classmethod
@@ -291,6 +293,7 @@ class DatabaseStage:
         return heard
 
     async def _timers(self) -> None:
+        await self._digests.run_once()
         while await self._campaigns.run_once():
             pass
         for due in await self._database.run(due_now(self._now_at, self._workspace.reminder_minutes)):

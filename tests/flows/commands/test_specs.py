@@ -50,7 +50,7 @@ def test_examples_are_read_as_the_command_they_explain(spec: Spec) -> None:
 
 
 def test_what_reaches_many_or_cannot_be_undone_waits_for_a_code() -> None:
-    """Sending and changing who may command do; looking, holding and ending do not."""
+    """Sending, emptying the inbox and changing who may command do; looking, holding and ending do not."""
     assert {spec.name for spec in SPECS if spec.needs_code} == {
         "BLAST",
         "SCHEDULE",
@@ -58,6 +58,7 @@ def test_what_reaches_many_or_cannot_be_undone_waits_for_a_code() -> None:
         "RETRY",
         "OPERATOR",
         "FORGET",
+        "INBOX",
     }
     asked = {
         "OPERATOR LIST": False,
@@ -65,6 +66,8 @@ def test_what_reaches_many_or_cannot_be_undone_waits_for_a_code() -> None:
         "OPERATOR REMOVE +15550100102": True,
         "BLAST community: hi": True,
         "CANCEL 12": False,
+        "INBOX DONE 12": False,
+        "INBOX DONE ALL": True,
         "EVENT NEW Gala": False,
     }
     for text, needs_code in asked.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.consent.reading import Intent, read_consent
-from flows.effects import Flag, OptOut, RecordConsent, SetDoubt, Silence
+from flows.effects import Flag, LeaveForPerson, OptOut, RecordConsent, SetDoubt, Silence
 from flows.silence import SilenceReason
 from flows.values import DAY
 from tests.flows.conversation.people import NOW, deeds, said, take
@@ -25,7 +25,7 @@ def test_it_is_asked_once() -> None:
     assert deeds(first) == [RecordConsent("doubt_asked", "phrase", DOUBTFUL), SetDoubt(NOW), Flag("doubtful opt-out")]
     assert said(first) == ["doubt"]
     second = take(DOUBTFUL, doubt_at=OPEN)
-    assert second.effects == (Flag("doubtful opt-out"), Silence(SilenceReason.ASKED))
+    assert second.effects == (Flag("doubtful opt-out"), Silence(SilenceReason.ASKED), LeaveForPerson())
     assert said(take(DOUBTFUL, doubt_at=OVER)) == ["doubt"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.effects import Flag, Reply, SetLanguage, Template
+from flows.effects import Flag, LeaveForPerson, Reply, SetLanguage, Template
 from tests.flows.conversation.people import ASKING, deeds, said, take
 
 
@@ -52,14 +52,14 @@ def test_not_a_wish(other: str) -> None:
 
 
 def test_a_person_is_asked_for() -> None:
-    """They hear that one will read it, and one is told."""
+    """The message waits for one."""
     outcome = take("can I talk to a human please")
-    assert deeds(outcome) == [Flag("asks for a person")]
+    assert deeds(outcome) == [Flag("asks for a person"), LeaveForPerson()]
     assert said(outcome) == ["person"]
 
 
 def test_what_nobody_understood() -> None:
     """We say what there is, and leave it for a person."""
     outcome = take("qwertz")
-    assert deeds(outcome) == [Flag("unclaimed")]
+    assert deeds(outcome) == [Flag("unclaimed"), LeaveForPerson()]
     assert said(outcome) == ["fallback"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.conversation.open_session import left_by_failure
-from flows.effects import EndSession, Flag, Forward, Outcome, SaveAnswer, Silence
+from flows.effects import EndSession, Flag, Forward, LeaveForPerson, Outcome, SaveAnswer, Silence
 from flows.silence import SilenceReason
 from flows.values import Button, ContactStatus, ExpiryDue, ReminderDue, Session
 from tests.flows.conversation.people import ASKING, NAMING, NOW, deeds, said, take, text
@@ -114,7 +114,7 @@ def test_people_who_may_not_be_written_to(known: dict[str, Any], reason: Silence
     assert (reminded.session.remind_at, reminded.effects) == (NOW, ())
     wrote = take("a dog", session=ASKING, **known)
     assert (wrote.session, wrote.effects[:2]) == (ASKING, (Flag("silent"), Silence(reason)))
-    assert wrote.effects[2:] == ((Forward(),) if "silent_until_at" in known else ())
+    assert wrote.effects[2:] == ((LeaveForPerson(is_news=False), Forward()) if "silent_until_at" in known else ())
 
 
 def test_inactive_people_are_answered() -> None:

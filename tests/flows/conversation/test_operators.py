@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import Flag, Forward, Reply, RunCommand
+from flows.effects import Flag, LeaveForPerson, Reply, RunCommand
 from flows.values import Media, Operator, Purpose
-from tests.flows.conversation.people import ADA, ASKING, HARBOR, deeds, said, take, text
+from tests.flows.conversation.people import ADA, ASKING, deeds, said, take, text
 
 BOSS = Operator(b"o" * 16, 1, ADA.address, "Ada", "admin")
 CARD = Media("https://media.example.org/1", "text/vcard")
@@ -77,10 +77,9 @@ def test_a_file_of_contacts() -> None:
     assert said(take(text("ADD #choir", media=(picture,)), operator=BOSS)) == ["operator_ask_person"]
 
 
-def test_what_is_forwarded() -> None:
-    """Where the organisation wants it: what nobody understood and who asks for a person; not what operators write."""
-    wants = replace(HARBOR, forward_unclaimed=True)
-    assert deeds(take("is there parking?", workspace=wants)) == [Flag("unclaimed"), Forward()]
-    assert Forward() in take("can I talk to a person", workspace=wants).effects
-    assert Forward() not in take("is there parking?").effects
-    assert Forward() not in take("is there parking?", workspace=wants, operator=BOSS).effects
+def test_what_waits_for_a_person() -> None:
+    """What nobody understood and who asks for a person; not what operators write, and nothing is shown at once."""
+    assert deeds(take("is there parking?")) == [Flag("unclaimed"), LeaveForPerson()]
+    assert LeaveForPerson() in take("can I talk to a person").effects
+    for wrote in ("is there parking?", "can I talk to a person"):
+        assert LeaveForPerson() not in take(wrote, operator=BOSS).effects

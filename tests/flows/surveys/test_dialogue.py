@@ -8,6 +8,7 @@ from flows.effects import (
     Choice,
     EndSession,
     Flag,
+    LeaveForPerson,
     Outcome,
     Register,
     ReplaceAnswers,
@@ -152,7 +153,7 @@ def test_the_keyword_goes_on_with_a_paused_session() -> None:
 
 
 def test_what_is_not_understood_is_asked_again() -> None:
-    """Our words for the kind and the options; then the survey ends and a person is told."""
+    """Our words for the kind and the options; then the survey ends and it waits for a person."""
     phone = answer(begin(Phone.with_survey(COLOURS)), "green")
     assert phone.replies == [
         Reply(
@@ -164,6 +165,7 @@ def test_what_is_not_understood_is_asked_again() -> None:
     assert phone.effects == [
         EndSession(SESSION_ID, "abandoned"),
         Flag("survey 'Test': question 'colour' was not understood 3 times"),
+        LeaveForPerson(),
     ]
     assert phone.said == ["<survey_gave_up>"]
     assert phone.outcome.session is None

@@ -15,7 +15,7 @@ VALUES: dict[str, list[dict[str, object]]] = {
     "back_at_start": [{}],
     "completed": [{}],
     "expired": [{"keyword": "FEEDBACK"}, {"keyword": ""}],
-    "gave_up": [{}],
+    "gave_up": [{"attended": True}, {"attended": False}],
     "moved_on": [{}],
     "old_answer": [{"answer": "Red"}],
     "old_files": [{"file_count": 1}, {"file_count": 2}],
