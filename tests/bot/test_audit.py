@@ -18,7 +18,7 @@ from bot.settings import load_settings
 from bot.texts import shipped_texts
 from flows.errors import Conflict
 from flows.values import HOUR, InboundMessage, Transport
-from storage.commands import FORWARD, CommandRow, add_command
+from storage.commands import COLUMNS, FORWARD, CommandRow, add_command
 from storage.database import Database, make_engine
 from storage.keys import new_key
 from storage.operators import all_operators
@@ -88,7 +88,7 @@ async def test_two_processes_forward_once(stage: DatabaseStage, database: Databa
     """Who read the command before another process ended it sends nothing and enters nothing."""
     await say(stage, "Bo: JOIN", f"Ada: BOT OFF {BO}", "Bo: hello?")
     async with database.read() as connection:
-        forwarded = select(commands).where(commands.c.verb == FORWARD)
+        forwarded = select(*COLUMNS).where(commands.c.verb == FORWARD)
         values = dict((await connection.execute(forwarded)).mappings().one())
         before = (await connection.execute(select(func.count()).select_from(messages))).scalar_one()
     seen = CommandRow(**{**values, "status": "queued"})
