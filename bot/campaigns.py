@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select
 from bot.actions.audiences import Audience, audience_of
 from bot.actions.base import Desk
 from bot.actions.counting import count_audience
+from bot.actions.standing import LAPSED, admin_phones, lapsed_operator, pause_schedule
 from bot.audience import Considered, consider, sending_of
 from bot.clock import Clock
 from bot.house import know_all
@@ -76,7 +77,7 @@ class CampaignRunner:
         database = self._desk.database
         for rule in await database.run(due_schedules(self._clock())):
             with suppress(Conflict):  # another node was first, or it was paused
-                await self._fire(rule)
+                await self._fire_or_pause(rule)
         for campaign in await database.run(due_campaigns(self._clock())):
             await self._begin(campaign)
         taken, full = 0, await self._full_channels()
@@ -88,6 +89,17 @@ class CampaignRunner:
         if taken:
             self._on_written()
         return taken
+
+    async def _fire_or_pause(self, rule: Schedule) -> None:
+        """Fire a schedule, unless whoever set it up may not send any more: then it is paused, and the admins know."""
+        who = await lapsed_operator(self._desk.database, rule.operator_id)
+        if who is None:
+            await self._fire(rule)
+            return
+        await self._desk.database.run(know_all(self._desk.house))
+        await self._desk.database.run(pause_schedule(self._desk.house, rule, who, self._clock()))
+        log.warning("schedule_lapsed", number=rule.number)
+        self._on_written()
 
     async def _fire(self, rule: Schedule) -> None:
         """Make the campaign of one occurrence; its key exists once, on however many nodes."""
@@ -127,7 +139,15 @@ class CampaignRunner:
         moved = replace(campaign, status=advance(CAMPAIGN_TABLE, campaign.status, event), started_at=now_at)
         if is_late:
             moved = replace(moved, completed_at=now_at, stopped_reason="late")
+        elif await lapsed_operator(self._desk.database, campaign.operator_id) is not None:
+            await self._pause_lapsed(campaign)
+            return
         await self._move(moved, campaign.status, report=is_late)
+
+    async def _pause_lapsed(self, campaign: Campaign) -> None:
+        status = advance(CAMPAIGN_TABLE, campaign.status, "pause")
+        await self._move(replace(campaign, status=status, stopped_reason=LAPSED), campaign.status, report=True)
+        log.warning("campaign_lapsed", number=campaign.number)
 
     async def _step_or_fail(self, campaign: Campaign, full: frozenset[Key]) -> int:
         """Take the next step; a campaign that cannot go on (its group is gone) ends, and holds no other one up."""
@@ -156,6 +176,8 @@ class CampaignRunner:
         return released
 
     async def _reason_to_pause(self, campaign: Campaign, full: frozenset[Key]) -> str | None:
+        if await lapsed_operator(self._desk.database, campaign.operator_id) is not None:
+            return LAPSED
         if await self._is_over_budget(campaign):
             return "errors"
         if full and await self._waits_on(campaign, full):
@@ -270,10 +292,11 @@ class CampaignRunner:
         return found.total() >= BUDGET_OF and failed * 100 > percent * found.total()
 
     def _told_of(self, campaign: Campaign) -> list[str]:
-        """Name the phone of whoever set a campaign up; one that came from elsewhere is every admin's."""
-        known = self._desk.house.operators.values()
-        own = [one.address for one in known if one.id == campaign.operator_id]
-        return own or [one.address for one in known if one.role == "admin" and campaign.operator_id is None]
+        """Name the phone of whoever set a campaign up; one that came from elsewhere, or lapsed, is every admin's."""
+        own = [one.address for one in self._desk.house.operators.values() if one.id == campaign.operator_id]
+        if own and campaign.stopped_reason != LAPSED:
+            return own
+        return list(dict.fromkeys((*admin_phones(self._desk.house), *own)))
 
     async def _move(self, campaign: Campaign, was: str, *, report: bool) -> None:
         now_at = self._clock()

@@ -34,6 +34,7 @@ from flows.commands.confirm import (
     replaces,
 )
 from flows.commands.confirm import count_dead as counted_dead
+from flows.commands.roles import may
 from flows.commands.wording import say_outcome
 from flows.conversation.operators import CODE
 from flows.effects import Template
@@ -70,6 +71,18 @@ REPEATED_WITHIN, MOST_REFUSALS = 10 * MINUTE, 10
 
 def _has_file(row: CommandRow) -> bool:
     return bool(row.arguments.get("file_url"))
+
+
+def _not_allowed(operator: Operator, row: CommandRow) -> Template:
+    return Template("operator_not_allowed", {"verb": row.verb, "role": operator.role})
+
+
+def _lapsed(case: _Case, right: CommandRow, asker: Operator | None) -> Done:
+    """Refuse a command at its code: whoever asked for it has lost the right to it since."""
+    if asker is not None and asker.id == case.operator.id:
+        return refused(_not_allowed(asker, right), Template("operator_dropped", {"verb": right.verb}))
+    name = "" if asker is None else asker.shown
+    return refused(Template("operator_asker_lapsed", {"verb": right.verb, "name": name}))
 
 
 class CommandWorker:
@@ -182,6 +195,8 @@ class CommandWorker:
             await self._end(row, await self._refused_as_locked(row))
         elif row.verb == CODE:
             await self._take_code(_Case(row, operator, operators))
+        elif not may(operator.role, row.verb):  # it has changed since the command came
+            await self._end(row, refused(_not_allowed(operator, row)))
         else:
             case = _Case(row, operator, operators)
             await self._settle(case, await self._perform(case, row, operator))
@@ -286,9 +301,11 @@ class CommandWorker:
         outcomes = [(one, check_code(pending_of(one), typed, now_at, self._secret)) for one in rows]
         right = next((one for one, outcome in outcomes if outcome.verdict is Verdict.RIGHT), None)
         if right is not None:
-            asker = next((one for one in case.operators if one.id == right.operator_id), case.operator)
+            asker = next((one for one in case.operators if one.id == right.operator_id), None)
             confirmed = replace(case, confirmed=right, says=(Template("operator_changed"),))
-            if _has_file(right):
+            if asker is None or not may(asker.role, right.verb):
+                await self._close(confirmed, _lapsed(confirmed, right, asker))
+            elif _has_file(right):
                 self._carry_out_beside(row, self._confirm(confirmed, right, asker))
             else:
                 await self._confirm(confirmed, right, asker)
@@ -331,7 +348,8 @@ class CommandWorker:
             closed = replace(closed, confirmed_by=asked.address, confirmed_at=now_at)
         key = asked.message_id or asked.id
         letters = [Letter(asked.address, result.says, key, result.media_url, is_paged=True)]
-        if row.address != asked.address:  # who asked hears what the second admin set off
+        is_known = any(one.address == row.address for one in case.operators)
+        if is_known and row.address != asked.address:  # who asked hears what the second admin set off
             letters.append(Letter(row.address, result.says, row.message_id or row.id))
         letters += [Letter(one.address, result.news) for one in case.admins(asked.address, row.address) if result.news]
 

@@ -13,16 +13,18 @@ from bot.keyring import audit_key, unlock
 from bot.logins import change_password, find_key, log_in
 from bot.settings import Settings
 from bot.workspace.demo import OPERATOR
+from bot.workspace.rights import right_lines
 from flows.commands.confirm import is_pin
 from flows.errors import ConfigError
 from flows.language.phones import parse_phone
-from flows.values import Key, Workspace
+from flows.values import Key, Operator, OperatorSource, Workspace
 from storage.audit.entries import append
 from storage.channels import first_workspace
+from storage.commands import drop_pending
 from storage.database import Database, check_exists, open_database
 from storage.forgotten import forget
 from storage.migrate import upgrade
-from storage.operators import all_operators, remove_operator, save_operator, set_pin
+from storage.operators import Grant, all_operators, remove_operator, save_operator, set_pin
 from storage.people import find_by_address
 from storage.person import person_document
 from storage.plan import Plan
@@ -46,17 +48,17 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Workspace]
 
 
 async def list_operators(settings: Settings) -> list[str]:
-    """Give a line about each operator who may command."""
+    """Give a line about each operator who may command, then one about each phone of the setting that may not."""
     async with opened(settings) as (database, workspace):
-        known = await database.run(all_operators(workspace.id))
-    return [f"{one.number}  {one.address}  {one.role}  {one.name or ''}".rstrip() for one in known if one.is_active]
+        return right_lines(await database.run(all_operators(workspace.id)), settings.admin_phones)
 
 
 async def add_operator(settings: Settings, phone: str, role: str, name: str | None) -> str:
     """Make a phone an operator's; raises `PhoneError`."""
     address = parse_phone(phone, settings.country)
     async with opened(settings) as (database, workspace):
-        saved = await database.run(save_operator(workspace.id, address, name, role, wall_clock()))
+        grant = Grant(OperatorSource.SHELL)
+        saved = await database.run(save_operator(workspace.id, address, name, role, wall_clock(), grant=grant))
     return f"Operator {saved.number}: {saved.address} is {saved.role}."
 
 
@@ -64,10 +66,18 @@ async def drop_operator(settings: Settings, phone: str) -> str:
     """Take the right to command away from a phone; raises `ConfigError` where it had none, `PhoneError`."""
     address = parse_phone(phone, settings.country)
     async with opened(settings) as (database, workspace):
-        removed = await database.run(remove_operator(workspace.id, address, wall_clock()))
+        removed = await database.run(_remove(audit_key(database), workspace.id, address))
     if removed is None:
         raise ConfigError(f"{address} is no operator's phone: `rollcall operator list` shows them.")
-    return f"{address} may not command any more."
+    return f"{address} may not command any more. What they set up pauses before it sends; the admins are told then."
+
+
+def _remove(key: bytes, workspace_id: Key, address: str) -> Plan[Operator | None]:
+    now_at = wall_clock()
+    removed = yield from remove_operator(workspace_id, address, now_at)
+    if removed is not None:
+        yield from append(key, (yield from drop_pending(workspace_id, removed.id, now_at)), now_at)
+    return removed
 
 
 async def change_pin(settings: Settings, phone: str, pin: str | None) -> str:

@@ -50,6 +50,7 @@ from bot.workspace.demo import settle_demo
 from flows.conversation.consent import first_keywords
 from flows.errors import StorageError
 from flows.language.countries import read_countries
+from flows.language.phones import mask
 from flows.limits import Limits
 from flows.values import DAY, InboundMessage, Key, Transport, Workspace
 from storage.audit.entries import begin
@@ -73,6 +74,10 @@ FORGET_SECONDS = 3_600.0
 DIGEST_SECONDS = 10.0
 INDEX_SECONDS = 10.0
 """How often the words of new messages are made ready for SEARCH, which does the rest itself."""
+PASSED_OVER = (
+    "these phones of ROLLCALL_ADMIN_PHONES were removed or given another role since, which holds; "
+    "`rollcall operator add` or OPERATOR ADD gives the right back"
+)
 STOP_WAITS_SECONDS = 5.0
 """How long the acknowledgement of a STOP waits for a call in flight to that person."""
 
@@ -327,7 +332,8 @@ async def open_workspace(settings: Settings, database: Database, now_at: int) ->
         public_url=settings.address,
     )
     await database.run(save_workspace(workspace, now_at))
-    await database.run(save_admin_phones(workspace.id, settings.admin_phones, now_at))
+    if passed_over := await database.run(save_admin_phones(workspace.id, settings.admin_phones, now_at)):
+        log.warning("admin_phones_passed_over", phones=[mask(phone) for phone in passed_over], advice=PASSED_OVER)
     if channels := channels_of(settings):
         await database.run(save_channels(channels, workspace.id, now_at))
     return workspace

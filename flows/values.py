@@ -268,6 +268,18 @@ class Event:
     """`starts_at` is the midnight at which the day begins; nobody is reminded at an hour that was never given."""
 
 
+class OperatorSource(StrEnum):
+    """Where the right to command comes from."""
+
+    SETTING = "setting"
+    """ROLLCALL_ADMIN_PHONES, read at a start."""
+    COMMAND = "command"
+    """OPERATOR ADD, from another operator's phone."""
+    SHELL = "shell"
+    """`rollcall operator add`."""
+    DEMO = "demo"
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """A person who runs the bot from a phone."""
@@ -285,6 +297,13 @@ class Operator:
     """No command is taken until then: too many wrong codes."""
     pin_hash: bytes | None = field(default=None, repr=False)
     """Of the PIN that this operator's codes need besides; None: they need none."""
+    source: str | None = None
+    """An `OperatorSource`; None: an earlier version did not write it down."""
+    granted_by: Key | None = None
+    """The operator who gave the right, where one did."""
+    granted_at: int | None = None
+    removed_at: int | None = None
+    """When the right was taken away, by whatever way; None while it holds."""
 
     @property
     def shown(self) -> str:

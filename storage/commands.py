@@ -186,6 +186,15 @@ def dropped_at(row: CommandRow, now_at: int) -> CommandRow:
     return replace(row, status="dropped", code_hash=None, finished_at=now_at)
 
 
+def drop_pending(workspace_id: Key, operator_id: Key, now_at: int) -> Plan[Marks]:
+    """Drop what waits for a code of an operator's; gives what the audit's chain is to hold of it."""
+    marks: Marks = ()
+    for row in (yield from pending_commands(workspace_id, now_at)):
+        if row.operator_id == operator_id:
+            marks += yield from change_command(dropped_at(row, now_at), "pending")
+    return marks
+
+
 def count_commands(workspace_id: Key, address: str, verb: str, since_at: int) -> Plan[int]:
     """Count the commands of a verb from an address since a moment."""
     return int((yield Query(_COUNT, (workspace_id, address, verb, since_at)))[0][0])

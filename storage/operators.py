@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from flows.values import Key, Operator
+from flows.values import Key, Operator, OperatorSource
 from storage.catalogue import touch_catalogue
 from storage.keys import new_key
 from storage.numbers import next_number
 from storage.plan import Hash, Plan, Query, Row, Statement, Write, insertion
 from storage.schema import operators
 
-_COLUMNS = (
-    operators.c.id,
-    operators.c.number,
-    operators.c.address,
-    operators.c.name,
-    operators.c.role,
-    operators.c.is_active,
-    operators.c.dead_count,
-    operators.c.locked_until_at,
-    operators.c.pin_hash,
+_NAMES = (
+    *("id", "number", "address", "name", "role", "is_active", "dead_count", "locked_until_at", "pin_hash"),
+    *("source", "granted_by", "granted_at", "removed_at"),
 )
+_COLUMNS = tuple(operators.c[name] for name in _NAMES)
 _ALL = Statement(
     ("workspace_id",),
     select(*_COLUMNS)
     .where(operators.c.workspace_id == bindparam("workspace_id"), operators.c.address.is_not(None))
     .order_by(operators.c.number),
 )
-_SAVED = ("address", "name", "role", "is_active", "dead_count", "locked_until_at")
+_ONE = Statement(("operator_id",), select(*_COLUMNS).where(operators.c.id == bindparam("operator_id")))
+_SAVED = (
+    *("address", "name", "role", "is_active", "dead_count", "locked_until_at"),
+    *("source", "granted_by", "granted_at", "removed_at"),
+)
 _SAVE = insertion(
     operators,
     ("id", "workspace_id", "number", *_SAVED),
@@ -55,20 +54,39 @@ _SET_PIN = Statement(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who gave a right to command, and by which way."""
+
+    source: OperatorSource
+    operator_id: Key | None = None
+    """The operator who gave it, where one did."""
+
+
 def all_operators(workspace_id: Key) -> Plan[tuple[Operator, ...]]:
     """Read every operator with a phone, also those who were removed, by number."""
     rows = yield Query(_ALL, (workspace_id,))
     return tuple(_operator(row) for row in rows)
 
 
-def save_operator(workspace_id: Key, address: str, name: str | None, role: str, now_at: int) -> Plan[Operator]:
+def find_operator(operator_id: Key) -> Plan[Operator | None]:
+    """Read an operator by key, also one who was removed or has no phone."""
+    rows = yield Query(_ONE, (operator_id,))
+    return _operator(rows[0]) if rows else None
+
+
+def save_operator(
+    workspace_id: Key, address: str, name: str | None, role: str, now_at: int, *, grant: Grant | None = None
+) -> Plan[Operator]:
     """Make a phone an operator's, or change the operator's role and (where one is given) name."""
     known = yield from all_operators(workspace_id)
     found = next((one for one in known if one.address == address), None)
     if found is None:
         number = yield from next_number(workspace_id, "operator")
         found = Operator(new_key(), number, address, None, role)
-    saved = replace(found, name=name or found.name, role=role, is_active=True)
+    saved = replace(found, name=name or found.name, role=role, is_active=True, removed_at=None)
+    if grant is not None:
+        saved = replace(saved, source=grant.source.value, granted_by=grant.operator_id, granted_at=now_at)
     yield from _save(workspace_id, saved, now_at)
     return saved
 
@@ -78,17 +96,34 @@ def remove_operator(workspace_id: Key, address: str, now_at: int) -> Plan[Operat
     known = yield from all_operators(workspace_id)
     found = next((one for one in known if one.address == address and one.is_active), None)
     if found is not None:
-        yield from _save(workspace_id, replace(found, is_active=False), now_at)
+        yield from _save(workspace_id, replace(found, is_active=False, removed_at=now_at), now_at)
     return found
 
 
-def save_admin_phones(workspace_id: Key, phones: Mapping[str, str], now_at: int) -> Plan[None]:
-    """Make the phones of the setting operators in their roles; others stay as they are."""
+def save_admin_phones(workspace_id: Key, phones: Mapping[str, str], now_at: int) -> Plan[tuple[str, ...]]:
+    """Make the phones of the setting operators in their roles; return those to which it did not apply.
+
+    The setting gives a right to phones that are new and changes what it gave itself. What people decided since holds:
+    a phone that was removed, or given another role, gets the old right back from people alone.
+    """
     known = {one.address: one for one in (yield from all_operators(workspace_id))}
+    passed_over = []
     for address, role in phones.items():
         found = known.get(address)
-        if found is None or not found.is_active or found.role != role:
-            yield from save_operator(workspace_id, address, None, role, now_at)
+        if found is not None and found.is_active and found.role == role and found.source is not None:
+            continue
+        if found is None or _may_be_set(found, role):
+            yield from save_operator(workspace_id, address, None, role, now_at, grant=Grant(OperatorSource.SETTING))
+        else:
+            passed_over.append(address)
+    return tuple(passed_over)
+
+
+def _may_be_set(found: Operator, role: str) -> bool:
+    """Say whether no person has decided about an operator otherwise than the setting does."""
+    if found.source is None:  # an earlier version did not say who decided: the setting may confirm, never change
+        return found.is_active and found.role == role
+    return found.is_active and found.source in (OperatorSource.SETTING, OperatorSource.DEMO)
 
 
 def pin_hash(operator_id: Key, pin: str) -> Plan[bytes]:
@@ -114,10 +149,11 @@ def count_dead(operator_id: Key, dead_count: int, locked_until_at: int | None, n
 
 
 def _save(workspace_id: Key, one: Operator, now_at: int) -> Plan[None]:
-    values = (one.address, one.name, one.role, one.is_active, one.dead_count, one.locked_until_at)
+    values = tuple(getattr(one, name) for name in _SAVED)
     yield Write(_SAVE, [(one.id, workspace_id, one.number, *values, now_at)])
     yield from touch_catalogue(workspace_id)  # every node knows the operators as part of what the workspace offers
 
 
 def _operator(row: Row) -> Operator:
-    return Operator(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7], row[8])
+    values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
+    return Operator(**{**values, "is_active": bool(values["is_active"])})

@@ -69,7 +69,7 @@ _BY_NUMBER = Statement(
         schedules.c.workspace_id == bindparam("workspace_id"), schedules.c.number == bindparam("number")
     ),
 )
-_CHANGED = ("status", "remaining_count", "next_due_at", "rule")
+_CHANGED = ("operator_id", "status", "remaining_count", "next_due_at", "rule")
 _CHANGE = Statement(
     (*_CHANGED, "now_at", "schedule_id", "was"),
     update(schedules)
@@ -112,8 +112,8 @@ def find_schedule(workspace_id: Key, number: int) -> Plan[Schedule | None]:
 
 def change_schedule(schedule: Schedule, was: str, now_at: int) -> Plan[bool]:
     """Write a schedule's new status and next time where it still is in status `was`."""
-    values = (schedule.status, schedule.remaining_count, schedule.next_due_at, dump(schedule.rule))
-    return bool((yield Query(_CHANGE, (*values, now_at, schedule.id, was))))
+    values = (schedule.operator_id, schedule.status, schedule.remaining_count, schedule.next_due_at)
+    return bool((yield Query(_CHANGE, (*values, dump(schedule.rule), now_at, schedule.id, was))))
 
 
 def fire(schedule: Schedule, occurrence_key: str, campaign: Campaign, after: Schedule, now_at: int) -> Plan[None]:

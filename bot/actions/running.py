@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.actions.base import Call, Done
+from bot.actions.standing import lapsed_operator
 from bot.tally import tally
 from bot.times import clock_text
 from flows.campaigns.local import say_when
@@ -15,6 +16,7 @@ from flows.errors import CommandError, Conflict
 from flows.schedules.occurrences import next_occurrence
 from flows.schedules.rules import rule_of
 from flows.schedules.values import Moment
+from flows.values import Key
 from storage.campaigns.recipients import count_recipients
 from storage.campaigns.rows import Campaign, find_campaign, latest_campaigns, move_campaign, open_campaigns
 from storage.campaigns.stopping import take_back
@@ -75,7 +77,7 @@ async def undo(call: Call) -> Done:
 async def _move(call: Call, event: str) -> Done:
     rule = await call.desk.database.run(find_schedule(call.row.workspace_id, call.number() or 0))
     if rule is not None:
-        return _move_rule(call, rule, event)
+        return await _move_rule(call, rule, event)
     return await _apply(call, await campaign_of(call), event)
 
 
@@ -88,12 +90,13 @@ _RULE_MOVES = {
 }
 
 
-def _move_rule(call: Call, rule: Schedule, event: str) -> Done:
+async def _move_rule(call: Call, rule: Schedule, event: str) -> Done:
     target = _RULE_MOVES.get((rule.status, event))
     if target is None:
         raise CommandError(f"{rule.number} is {rule.status}: it cannot be changed that way.")
     after = next_occurrence(rule_of(rule.rule), rule.time_zone, call.now_at)  # what a pause passed over stays out
-    moved = replace(rule, status=target, next_due_at=after[0] if after else None)
+    holder = await _holder(call, rule.operator_id, event)
+    moved = replace(rule, status=target, next_due_at=after[0] if after else None, operator_id=holder)
     values = {"number": rule.number, "status": target, "name": call.operator_name}
 
     def writes() -> Plan[None]:
@@ -113,13 +116,22 @@ async def _apply(call: Call, campaign: Campaign, event: str) -> Done:
         raise CommandError(f"Campaign {campaign.number} is {campaign.status}: it cannot be changed that way.")
     ended_at = call.now_at if event == "cancel" else None
     started_at = campaign.started_at or (call.now_at if event == "resume" else None)
+    holder = await _holder(call, campaign.operator_id, event)
     moved = replace(campaign, status=target, started_at=started_at, completed_at=ended_at, stopped_reason=None)
+    moved = replace(moved, operator_id=holder)
     values = {**(await _values(call, moved)), "name": call.operator_name}
     return Done(
         (Template("campaign_report", values),),
         writes_of(call, moved, campaign.status),
         news=(Template("campaign_news", values),),
     )
+
+
+async def _holder(call: Call, operator_id: Key | None, event: str) -> Key | None:
+    """Return in whose right it goes on: whoever resumes what lost its operator answers for it from now on."""
+    if event in ("resume", "wait") and await lapsed_operator(call.desk.database, operator_id) is not None:
+        return call.operator.id
+    return operator_id
 
 
 def writes_of(call: Call, moved: Campaign, was: str) -> Callable[[], Plan[None]]:

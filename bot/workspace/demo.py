@@ -13,9 +13,9 @@ import structlog
 from bot.definitions import Definition, read_definitions, save_definitions
 from bot.settings import Settings
 from bot.simulator.people import PEOPLE
-from flows.values import Workspace
+from flows.values import OperatorSource, Workspace
 from storage.database import Database
-from storage.operators import remove_operator, save_operator
+from storage.operators import Grant, remove_operator, save_operator
 from storage.plan import Plan
 from storage.workspace.demo import has_offers, mark_offers, switch_offers
 
@@ -48,7 +48,8 @@ def _load(workspace: Workspace, definitions: tuple[Definition, ...], now_at: int
         return
     yield from save_definitions(workspace.id, definitions, now_at)
     yield from mark_offers(workspace.id)
-    yield from save_operator(workspace.id, OPERATOR.phone, OPERATOR.name, "admin", now_at)
+    grant = Grant(OperatorSource.DEMO)
+    yield from save_operator(workspace.id, OPERATOR.phone, OPERATOR.name, "admin", now_at, grant=grant)
 
 
 def _switch_off(workspace: Workspace, *, keeps_operator: bool, now_at: int) -> Plan[bool]:

@@ -105,6 +105,7 @@ _LATEST = Statement(
     .limit(PAGE),
 )
 _MOVED = (
+    "operator_id",
     "status",
     "stopped_reason",
     "time_zone",

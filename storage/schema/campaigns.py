@@ -33,6 +33,10 @@ operators = Table(
     count("dead_count"),  # commands that died of wrong codes since the last right one
     at("locked_until_at"),
     Column("pin_hash", LargeBinary(32)),  # by the root key
+    Column("source", String(20)),  # where the right comes from; none: an earlier version did not write it down
+    Column("granted_by", LargeBinary(16)),  # the operator who gave the right, where one did
+    at("granted_at"),
+    at("removed_at"),
     at("created_at", null=False),
     at("updated_at", null=False),
     one_of("role", ("admin", "manager", "viewer")),

@@ -24,7 +24,7 @@ from storage.campaigns.rows import Campaign, add_campaign, find_campaign, latest
 from storage.channels import all_channels, save_channels, save_workspace
 from storage.database import Database
 from storage.keys import new_key
-from storage.operators import save_operator
+from storage.operators import remove_operator, save_operator
 from storage.outbox.claim import claim
 from storage.schedules import Schedule, add_schedule, find_schedule
 from storage.schema import contacts, messages, recipients
@@ -120,11 +120,11 @@ class Town:
             )
             return Counter({row[0]: row[1] for row in rows})
 
-    async def told(self) -> list[str]:
-        """Give what the operator was told."""
+    async def told(self, phone: str = BOSS) -> list[str]:
+        """Give what an operator was told."""
         async with self.database.read() as connection:
             rows = await connection.execute(
-                select(messages.c.body).where(messages.c.address == BOSS).order_by(messages.c.id)
+                select(messages.c.body).where(messages.c.address == phone).order_by(messages.c.id)
             )
             return [row[0] for row in rows]
 
@@ -287,6 +287,75 @@ async def test_who_is_gone_before_the_time_comes(town: Town) -> None:
     town.now_at += 12 * HOUR
     await town.finish(campaign, node)
     assert await town.tally(campaign) == {"sent": 1, "skipped": 1}
+
+
+ROOT = "+15550109002"
+
+
+async def lapse(town: Town, how: str) -> None:
+    """Take the right to send away from whoever set everything up; another admin is left."""
+    await town.database.run(save_operator(WORKSPACE.id, ROOT, "Root", "admin", NOW))
+    if how == "removed":
+        await town.database.run(remove_operator(WORKSPACE.id, BOSS, NOW))
+    else:
+        await town.database.run(save_operator(WORKSPACE.id, BOSS, None, "viewer", NOW))
+
+
+@pytest.mark.parametrize("how", ["removed", "demoted"])
+@pytest.mark.parametrize("status", ["scheduled", "running"])
+async def test_a_campaign_pauses_when_its_operator_may_not_send_any_more(town: Town, status: str, how: str) -> None:
+    """A held campaign of a removed operator went out to 6 of 6, and nobody was told how it ended."""
+    await town.people(6)
+    campaign, node = await town.campaign(status), town.runner()
+    await lapse(town, how)
+    for _step in range(3):
+        assert await node.run_once() == 0
+    found = await town.again(campaign)
+    assert (found.status, found.stopped_reason) == ("paused", "operator")
+    assert await town.phones(campaign) == {}
+    said = ["Campaign 1: paused (its operator may not send any more; RESUME 1 makes it yours)"]
+    assert await town.told(ROOT) == said
+    assert await town.told() == (said if how == "demoted" else [])  # whoever is still there to be told
+
+
+async def test_a_campaign_pauses_between_its_pages(town: Town) -> None:
+    """What was taken before the removal waits in the outbox, from which a paused campaign lets nothing go."""
+    await town.people(PAGE + 7)
+    campaign, node = await town.campaign(), town.runner()
+    assert await node.run_once() == PAGE
+    await lapse(town, "removed")
+    assert await node.run_once() == 0
+    (channel,) = await town.database.run(all_channels())
+    claimed = await town.database.run(claim(channel, b"n" * 16, town.now_at, 1_000))
+    assert [one for one in claimed if one.recipient not in (BOSS, ROOT)] == []
+    assert (await town.again(campaign)).status == "paused"
+
+
+@pytest.mark.parametrize("how", ["removed", "demoted"])
+async def test_a_schedule_pauses_when_its_operator_may_not_send_any_more(town: Town, how: str) -> None:
+    """The schedule of a removed operator went on for ever; now the first time after the removal pauses it, once."""
+    await town.people(6)
+    await town.database.run(add_schedule(daily(town, 9)))
+    await lapse(town, how)
+    town.now_at = NOW - NOW % DAY + DAY + 9 * HOUR
+    nodes = [town.runner() for _node in range(3)]
+    await asyncio.gather(*(node.run_once() for node in nodes))
+    await asyncio.gather(*(node.run_once() for node in nodes))
+    found = await town.database.run(find_schedule(WORKSPACE.id, 50))
+    assert found is not None
+    assert (found.status, await fired(town)) == ("paused", [])
+    assert await town.told(ROOT) == [
+        "Schedule 50 is paused: Ada may not send any more. RESUME 50 makes it yours, CANCEL 50 ends it."
+    ]
+
+
+async def test_a_campaign_from_another_system_has_no_operator(town: Town) -> None:
+    """What was adopted goes on: it is every admin's."""
+    await town.people(1)
+    adopted = await town.campaign(operator_id=None)
+    await lapse(town, "removed")
+    await town.runner().run_once()
+    assert (await town.again(adopted)).status == "running"
 
 
 def daily(town: Town, hour: int) -> Schedule:

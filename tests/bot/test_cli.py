@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import sqlite3
@@ -14,12 +15,14 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.clock import wall_clock
-from flows.values import Workspace
+from bot.times import day_text
+from flows.values import OperatorSource, Workspace
 from storage.channels import save_workspace
 from storage.commands import CommandRow, add_command
 from storage.database import open_database
 from storage.keys import new_key
 from storage.migrate import newest_revision, upgrade
+from storage.operators import Grant, all_operators, remove_operator, save_admin_phones, save_operator
 from storage.people import ensure_contacts
 from storage.schema import messages, operators
 
@@ -76,11 +79,43 @@ def test_operators_come_and_go(database_path: Path) -> None:
     assert rollcall(database_path, "operator", "add", "+15550100102", "viewer").exit_code == 0
     assert rollcall(database_path, "operator", "add", "+15550100102", "manager").exit_code == 0
     listed = rollcall(database_path, "operator", "list").output
-    assert listed == "1  +15550100101  admin  Ada\n2  +15550100102  manager\n"
+    today = day_text(wall_clock())
+    assert listed == (
+        f"1  +15550100101  admin  Ada  (rollcall operator add on {today})\n"
+        f"2  +15550100102  manager  (rollcall operator add on {today})\n"
+    )
     assert rollcall(database_path, "operator", "remove", "+15550100102").exit_code == 0
     refused = rollcall(database_path, "operator", "remove", "+15550100102")
     assert refused.exit_code == 1
     assert "is no operator's phone" in refused.output
+
+
+async def test_where_each_right_comes_from(database_path: Path) -> None:
+    """The list names the way of each right, and the phones of the setting to which it does not apply any more."""
+    setting = {"+15550100101": "admin", "+15550100102": "admin", "+15550100103": "admin"}
+    database = await open_database(f"sqlite:///{database_path}")
+    now_at = wall_clock()
+    await database.run(save_admin_phones(WORKSPACE.id, {**setting, "+15550100104": "admin"}, now_at))
+    await database.run(remove_operator(WORKSPACE.id, "+15550100102", now_at))
+    (ada, *_others) = await database.run(all_operators(WORKSPACE.id))
+    grant = Grant(OperatorSource.COMMAND, ada.id)
+    await database.run(save_operator(WORKSPACE.id, "+15550100103", None, "viewer", now_at, grant=grant))
+    await database.run(save_operator(WORKSPACE.id, "+15550100105", None, "viewer", now_at))
+    await database.close()
+    phones = ",".join(f"{phone}:{role}" for phone, role in setting.items())
+    environment = {"DB_PATH": str(database_path), "ROLLCALL_ADMIN_PHONES": phones}
+    listed = await asyncio.to_thread(CliRunner().invoke, main, ["operator", "list"], env=environment)
+    today = day_text(now_at)
+    assert listed.output.splitlines() == [
+        f"1  +15550100101  admin  (ROLLCALL_ADMIN_PHONES on {today})",
+        f"3  +15550100103  viewer  (OPERATOR ADD by admin 1 on {today})",
+        f"4  +15550100104  admin  (ROLLCALL_ADMIN_PHONES on {today}, which does not name this phone any more)",
+        "5  +15550100105  viewer  (an earlier version)",
+        f"+15550100102 was removed on {today}, so ROLLCALL_ADMIN_PHONES (admin) does not apply: "
+        "`rollcall operator add +15550100102 admin` changes it.",
+        "+15550100103 is viewer, so ROLLCALL_ADMIN_PHONES (admin) does not apply: "
+        "`rollcall operator add +15550100103 admin` changes it.",
+    ]
 
 
 def test_bad_words_are_refused_in_words(database_path: Path, tmp_path: Path) -> None:

@@ -45,6 +45,11 @@ FULL: dict[str, object] = {
     "number": 12,
     "odd": "^",
     "reason": "errors",
+    "numbers": [3, 12],
+    "rights": [
+        {"number": 1, "who": "Ada", "role": "admin", "source": "setting", "giver": ""},
+        {"number": 2, "who": "+15550100102", "role": "manager", "source": "command", "giver": "Ada"},
+    ],
     "new": 40,
     "known": 6,
     "opted_out": 2,

@@ -15,6 +15,7 @@ from storage.commands import (
     add_command,
     awaited_phones,
     change_command,
+    drop_pending,
     expire_commands,
     last_answered,
     pending_commands,
@@ -78,6 +79,17 @@ async def test_what_waits_for_its_code(scene: Scene) -> None:
     await add(scene)
     assert await scene.database.run(pending_commands(WORKSPACE.id, NOW)) == (second, first)
     assert await scene.database.run(pending_commands(b"v" * 16, NOW)) == ()
+
+
+async def test_what_a_removed_operator_had_waiting_is_dropped(scene: Scene) -> None:
+    """With the right goes every code: asked for again within its five minutes it would have counted once more."""
+    ada = await scene.database.run(save_operator(WORKSPACE.id, ADA, None, "admin", NOW))
+    own = await add(scene, **pending(operator_id=ada.id))
+    others = await add(scene, **pending(address=BO))
+    (mark,) = await scene.database.run(drop_pending(WORKSPACE.id, ada.id, NOW))
+    assert mark.command_id == own.id
+    assert await scene.database.run(pending_commands(WORKSPACE.id, NOW)) == (others,)
+    assert await scene.database.run(drop_pending(WORKSPACE.id, ada.id, NOW)) == ()
 
 
 async def test_phones_from_which_a_code_may_come(scene: Scene) -> None:
