@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.bot.outbox import Outbox, open_outbox
+from tests.bot.town import town
 from tests.fakes.twilio import FakeTwilio
+
+__all__ = ("outbox", "town")
 
 
 @pytest.fixture

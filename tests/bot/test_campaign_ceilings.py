@@ -29,7 +29,7 @@ from storage.outbox.outcome import Outcome, record
 from storage.outbox.spending import claim_within
 from storage.schedules import add_schedule
 from storage.schema import contacts, messages, recipients
-from tests.bot.test_campaigns import BOSS, NOW, WORKSPACE, Town, daily, fired
+from tests.bot.town import BOSS, NOW, WORKSPACE, Town, daily, fired
 
 PEOPLE, CEILING = 30, 12
 OVER = "30 SMS segments, ROLLCALL_CAMPAIGN_SEGMENTS allows 29"
