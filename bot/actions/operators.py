@@ -54,7 +54,7 @@ async def _remove(call: Call) -> Result:
     fingerprint = fingerprint_of("OPERATOR", {"action": "remove", "phone": phone})
     if not call.stands(fingerprint):
         numbers = await _open_of(call, found)
-        values = {"who": found.name or phone, "role": found.role, "numbers": numbers}
+        values = {"who": found.name or phone, "role": found.role, "numbers": ", ".join(map(str, numbers))}
         return Preview((Template("operator_may_not_command", values),), fingerprint)
 
     def writes() -> Plan[Marks]:

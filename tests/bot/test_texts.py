@@ -45,7 +45,7 @@ FULL: dict[str, object] = {
     "number": 12,
     "odd": "^",
     "reason": "errors",
-    "numbers": [3, 12],
+    "numbers": "3, 12",
     "rights": [
         {"number": 1, "who": "Ada", "role": "admin", "source": "setting", "giver": ""},
         {"number": 2, "who": "+15550100102", "role": "manager", "source": "command", "giver": "Ada"},
