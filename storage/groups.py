@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, delete, func, select
 
@@ -45,12 +45,17 @@ def put_into(workspace_id: Key, name: str, contact_ids: Sequence[Key], now_at: i
     if group_id is None:
         group_id = new_key()
         yield Write(_ADD, [(group_id, workspace_id, name, now_at)])
+    return (yield from add_members(group_id, dict.fromkeys(contact_ids, now_at)))
+
+
+def add_members(group_id: Key, times: Mapping[Key, int]) -> Plan[int]:
+    """Put contacts into a group, each with its time; returns how many were not in it."""
     there: set[Key] = set()
-    for page in in_pages(contact_ids):
+    for page in in_pages(list(times)):
         there |= {row[0] for row in (yield _THERE.query(page, (group_id,)))}
-    new = [key for key in dict.fromkeys(contact_ids) if key not in there]
+    new = [(group_id, key, added_at) for key, added_at in times.items() if key not in there]
     if new:
-        yield Write(_PUT, [(group_id, key, now_at) for key in new])
+        yield Write(_PUT, new)
     return len(new)
 
 

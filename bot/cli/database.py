@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 SHOWN = 10
-"""Refused rows that are printed per table."""
+"""Rows that were refused, held back or merged that are printed per table."""
 
 
 @click.group()
@@ -160,7 +160,7 @@ def adopt_database(url: str, system: str | None, owner: str | None, **options: A
     """Take over the database of another system; the old one is only read, and again is as good as once."""
     from bot.adopting import Wanted, open_takeover
     from bot.settings import load_settings
-    from storage.adopt.report import Report, lines_of
+    from storage.adopt.report import Report, lines_of, remarks_of
 
     wanted = Wanted(url, system, owner, options["default_country"], options["send_overdue"])
 
@@ -179,11 +179,8 @@ def adopt_database(url: str, system: str | None, owner: str | None, **options: A
     report = asyncio.run(take())
     for line in lines_of(report):
         click.echo(line)
-    for name, tally in report.tables.items():
-        for one in tally.refusals[:SHOWN]:
-            click.echo(f"refused: {name} {one.row}: {one.reason}")
-        if tally.refused > SHOWN:
-            click.echo(f"refused: {name}: {tally.refused - SHOWN:,} more, see --report")
+    for line in remarks_of(report, SHOWN):
+        click.echo(line)
     for note in report.notes:
         click.echo(note)
     if options["report"]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from flows.values import Key
 from storage.adopt.target import Counts, Ledger, Target, insert, insert_new, known_keys, numbered
@@ -63,9 +63,9 @@ class OldSender:
 
 _NAMED = Members(
     ("workspace_id",),
-    lambda _engine, members: select(operators.c.username, operators.c.email).where(
+    lambda _engine, members: select(operators.c.username, func.lower(operators.c.email)).where(
         operators.c.workspace_id == bindparam("workspace_id"),
-        or_(operators.c.username.in_(members), operators.c.email.in_(members)),
+        or_(operators.c.username.in_(members), func.lower(operators.c.email).in_(members)),
     ),
 )
 
@@ -84,8 +84,8 @@ def write_operators(target: Target, items: Sequence[OldOperator]) -> Plan[Counts
     for one in items:
         if one.key in own:
             ledger.unchanged += 1
-        elif {one.username, one.email} & taken:
-            ledger.merged += 1
+        elif named := {one.username, one.email} & taken - {None}:
+            ledger.merge(one.row, f"the operator {named.pop()} is here already, and stays as it is")
         else:
             ledger.written += 1
             taken |= {one.username, one.email} - {None}

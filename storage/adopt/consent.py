@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,49 +64,69 @@ _DEAD = Members(
 )
 
 
+_CAME_BACK = Members(
+    ("workspace_id",),
+    lambda _engine, members: select(consent_changes.c.address, consent_changes.c.scope, consent_changes.c.created_at).where(
+        consent_changes.c.workspace_id == bindparam("workspace_id"),
+        consent_changes.c.address.in_(members),
+        consent_changes.c.action == "opt_in",
+    ),
+)
+
+
 def write_opt_outs(target: Target, items: Sequence[OldOptOut]) -> Plan[Counts]:
-    """Write opt-outs, each with its line in the ledger of consent; the first of a person's counts."""
+    """Write opt-outs, each with its line in the ledger of consent; the first of a person's counts.
+
+    Who opted in here after that moment has decided since: the line is kept, the opt-out does not hold.
+    """
     ledger = Ledger()
-    numbers = (yield from event_numbers(target)) if any(one.event for one in items) else {}
-    scopes = {one.key: f"event:{numbers[one.event]}" if one.event in numbers else ALL for one in items}
-    own = yield from known_keys(consent_changes, [one.key for one in items])
+    numbers = (yield from event_numbers(target)) if any(item.event for item in items) else {}
+    scopes = {item.key: f"event:{numbers[item.event]}" if item.event in numbers else ALL for item in items}
+    own = yield from known_keys(consent_changes, [item.key for item in items])
     there: set[tuple[str, str]] = set()
-    for page in in_pages(list({one.address for one in items})):
+    back: dict[tuple[str, str], int] = {}
+    for page in in_pages(list({item.address for item in items})):
         there |= {(row[0], row[1]) for row in (yield _STOPPED.query(page, (target.workspace_id,)))}
-    new: list[OldOptOut] = []
-    for one in items:
-        if one.key in own:
+        for address, scope, at in (yield _CAME_BACK.query(page, (target.workspace_id,))):
+            back[address, scope] = max(at, back.get((address, scope), 0))
+    lines: list[OldOptOut] = []
+    holding: list[OldOptOut] = []
+    for item in items:
+        place = (item.address, scopes[item.key])
+        if item.key in own:
             ledger.unchanged += 1
             continue
-        if (one.address, scopes[one.key]) in there:
-            ledger.merged += 1
+        lines.append(item)
+        if item.at is not None and max(back.get(place, 0), back.get((item.address, ALL), 0)) > item.at:
+            ledger.merge(item.row, f"{item.address} opted in again after that, here: nothing is held back")
+        elif place in there:
+            ledger.merge(item.row, f"{item.address} has opted out already; the first time counts")
         else:
             ledger.written += 1
-            there.add((one.address, scopes[one.key]))
-        new.append(one)
-    yield from _insert_opt_outs(target, new, scopes)
+            there.add(place)
+            holding.append(item)
+    yield from insert(opt_outs, [_state(target, item, scopes[item.key]) for item in holding])
+    yield from insert(consent_changes, [_line(target, item, scopes[item.key]) for item in lines])
     return ledger.counts()
 
 
-def _insert_opt_outs(target: Target, items: Sequence[OldOptOut], scopes: Mapping[Key, str]) -> Plan[None]:
-    places = [
-        {
-            "workspace_id": target.workspace_id,
-            "address": one.address,
-            "scope": scopes[one.key],
-            "source": one.source,
-            "text": one.text,
-        }
-        for one in items
-    ]
-    times = [one.at or target.now_at for one in items]
-    state = [{**place, "opted_out_at": at} for place, at in zip(places, times, strict=True)]
-    yield from insert(opt_outs, state)
-    ledger = [
-        {**place, "id": one.key, "action": "opt_out", "created_at": at}
-        for place, at, one in zip(places, times, items, strict=True)
-    ]
-    yield from insert(consent_changes, ledger)
+def _state(target: Target, item: OldOptOut, scope: str) -> dict[str, Any]:
+    return {**_place(target, item, scope), "opted_out_at": item.at or target.now_at}
+
+
+def _line(target: Target, item: OldOptOut, scope: str) -> dict[str, Any]:
+    at = item.at or target.now_at
+    return {**_place(target, item, scope), "id": item.key, "action": "opt_out", "created_at": at}
+
+
+def _place(target: Target, item: OldOptOut, scope: str) -> dict[str, Any]:
+    return {
+        "workspace_id": target.workspace_id,
+        "address": item.address,
+        "scope": scope,
+        "source": item.source,
+        "text": item.text,
+    }
 
 
 def write_suppressions(target: Target, items: Sequence[OldSuppression]) -> Plan[Counts]:
@@ -126,7 +146,7 @@ def write_suppressions(target: Target, items: Sequence[OldSuppression]) -> Plan[
         elif found == (one.category, one.reason, one.source):
             ledger.unchanged += 1
         else:
-            ledger.merged += 1
+            ledger.merge(one.row, f"{one.address} is known as {found[0]} already")
     yield from insert(
         suppressions,
         [

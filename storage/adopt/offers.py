@@ -1,22 +1,24 @@
-"""What people were offered: events with who comes, surveys."""
+"""What people were offered: events, and who comes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 from sqlalchemy import bindparam, func, select, update
 
-from flows.errors import FlowDefinitionError
-from flows.surveys.questions import Survey
+from flows.consent.keywords import is_reserved
+from flows.language.text import normalise
+from flows.registration.words import is_taken
+from flows.surveys.verbs import verb_of
 from flows.values import Key, RegistrationStatus
 from storage.adopt.numbers import event_numbers
 from storage.adopt.people import ensure_people
 from storage.adopt.report import Refusal
 from storage.adopt.target import Counts, Ledger, Target, insert
-from storage.catalogue import save_survey
 from storage.plan import Members, Plan, Query, Statement, Write, in_pages
-from storage.schema import events, flows, keywords, registrations, workspaces
+from storage.schema import events, keywords, registrations, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,6 @@ class OldRegistration:
     created_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OldSurvey:
-    """A survey, as its definition in our terms."""
-
-    key: Key
-    row: str
-    survey: Survey
-    start_count: int = 0
-    completion_count: int = 0
-
-
 _WORD = Statement(
     ("workspace_id", "keyword"),
     select(keywords.c.target_id).where(
@@ -84,16 +75,6 @@ _SEATS = Statement(
         .scalar_subquery()
     ),
 )
-_FLOW = Statement(
-    ("workspace_id", "name"),
-    select(flows.c.id).where(flows.c.workspace_id == bindparam("workspace_id"), flows.c.name == bindparam("name")),
-)
-_SET_COUNTS = Statement(
-    ("start_count", "completion_count", "flow_id"),
-    update(flows)
-    .where(flows.c.id == bindparam("flow_id"))
-    .values(start_count=bindparam("start_count"), completion_count=bindparam("completion_count")),
-)
 _NEWS = Statement(
     ("workspace_id",),
     update(workspaces)
@@ -114,16 +95,38 @@ def write_events(target: Target, items: Sequence[OldEvent]) -> Plan[Counts]:
         row = {"id": one.key, "workspace_id": target.workspace_id, "number": number, "title": one.title}
         row |= {"starts_at": one.starts_at, "all_day": one.starts_at is not None, "time_zone": target.time_zone}
         yield from insert(events, [{**row, "created_at": at, "updated_at": at}])
-        if one.keyword and not (yield Query(_WORD, (target.workspace_id, one.keyword.lower()))):
-            values = (target.workspace_id, one.keyword.lower(), one.keyword, "event", one.key, False, 0)
+        if one.keyword:
+            word = yield from free_keyword(target, [one.keyword, f"{one.keyword}B", f"{one.keyword}C"])
+            values = (target.workspace_id, normalise(word), word, "event", one.key, False, 0)
             yield from insert(keywords, [dict(zip(_KEYWORD_COLUMNS, values, strict=True))])
     yield Write(_NEWS, [(target.workspace_id,)])
     return Counts(len(new), len(items) - len(new))
 
 
+def free_keyword(target: Target, wanted: Sequence[str]) -> Plan[str]:
+    """Return the first of the words that starts nothing yet and means nothing else; more are made by numbers."""
+    numbered = (f"{wanted[-1]}{number}" for number in count(2))
+    for word in chain(wanted, numbered):
+        if not is_allowed(word):
+            continue
+        if not (yield Query(_WORD, (target.workspace_id, normalise(word)))):
+            return word
+    raise AssertionError("numbers do not end")
+
+
+def is_allowed(word: str) -> bool:
+    """Say whether a word may start something: it is no word of stopping, helping, joining or steering."""
+    return bool(normalise(word)) and not (is_reserved(word) or is_taken(word) or verb_of(word) is not None)
+
+
 def write_registrations(target: Target, items: Sequence[OldRegistration]) -> Plan[Counts]:
-    """Write who comes; twice the same person is once."""
+    """Write who comes; twice the same person is once, and nobody comes to an event that was deleted here."""
     ledger = Ledger()
+    events_here = yield from event_numbers(target)
+    ledger.refusals += [
+        Refusal(one.row, "its event is not here any more") for one in items if one.event not in events_here
+    ]
+    items = [one for one in items if one.event in events_here]
     people = yield from ensure_people(target, [one.address for one in items])
     there: set[tuple[Key, Key]] = set()
     for event in dict.fromkeys(one.event for one in items):
@@ -136,7 +139,7 @@ def write_registrations(target: Target, items: Sequence[OldRegistration]) -> Pla
         if place in there:
             ledger.unchanged += 1
         elif place in placed:
-            ledger.merged += 1
+            ledger.merge(one.row, f"{one.address} is registered for event {events_here[one.event]} already")
         else:
             placed.add(place)
             ledger.written += 1
@@ -146,22 +149,4 @@ def write_registrations(target: Target, items: Sequence[OldRegistration]) -> Pla
             rows.append(dict(zip(names, (*place, status, one.name, at, at), strict=True)))
     yield from insert(registrations, rows)
     yield Write(_SEATS, [(event,) for event in dict.fromkeys(one.event for one in items)])
-    return ledger.counts()
-
-
-def write_surveys(target: Target, items: Sequence[OldSurvey]) -> Plan[Counts]:
-    """Write surveys with their counts; one of the same name, or whose keyword is taken, is not overwritten."""
-    ledger = Ledger()
-    for one in items:
-        if (yield Query(_FLOW, (target.workspace_id, one.survey.name))):
-            ledger.unchanged += 1
-            continue
-        try:
-            yield from save_survey(target.workspace_id, one.survey, target.now_at)
-        except FlowDefinitionError as error:
-            ledger.refusals.append(Refusal(one.row, " ".join(error.message.split())))
-            continue
-        found = yield Query(_FLOW, (target.workspace_id, one.survey.name))
-        yield Write(_SET_COUNTS, [(one.start_count, one.completion_count, found[0][0])])
-        ledger.written += 1
     return ledger.counts()

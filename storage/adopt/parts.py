@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,17 +45,16 @@ class System:
     signature: Mapping[str, frozenset[str]]
     """Tables and columns by which it is recognised."""
     parts: tuple[Part, ...]
-    owners: str = ""
-    """A query of (id, name, count) of who owns rows, where there may be several; parts take `:owner`."""
+    owners: Callable[[Collection[str]], str] | None = None
+    """Makes, for the tables that are there, a query of (id, name, count) of who owns rows; parts take `:owner`."""
     not_kept: Mapping[str, str] = field(default_factory=dict)
     """Tables that are left, and why."""
+    planned: tuple[str, ...] = ()
+    """Tables that a database of an early version has not yet."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Columns that another way of making the database names differently, with the name that parts read."""
 
 
 def signature(**columns: str) -> Mapping[str, frozenset[str]]:
     """Name columns by table."""
     return {table: frozenset(names.split()) for table, names in columns.items()}
-
-
-def one(item: Any) -> Sequence[Any]:
-    """Give a row's one item."""
-    return (item,)

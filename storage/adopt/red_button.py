@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from storage.adopt.accounts import OldOperator, write_operators
+from storage.adopt.hashes import hash_doubts
 from storage.adopt.parts import Part, System, signature
 from storage.adopt.people import OldContact, write_contacts
 from storage.adopt.target import Target
-from storage.adopt.values import Refused, Row, read_json, read_phone, read_time, stable_key, text_of, without_empty
+from storage.adopt.values import (
+    Refused,
+    Row,
+    read_json,
+    read_phone,
+    read_time,
+    stable_key,
+    text_of,
+    whole_name,
+    without_empty,
+)
+from storage.adopt.words import Place
 
 NAME = "red-button"
 
@@ -26,11 +38,15 @@ def trades_of(text: Any) -> list[str]:
 
 
 def _user(row: Row, _target: Target) -> Iterable[Any]:
+    key = stable_key(NAME, "users", row["user_id"])
+    email = (text_of(row["email"], 255) or "").lower() or None
+    outcome = f"nobody can verify it: `rollcall operator password {email}` sets a new one"
+    yield from hash_doubts(row["password_hash"], Place(str(row["user_id"]), "password_hash", key), outcome)
     yield OldOperator(
-        stable_key(NAME, "users", row["user_id"]),
+        key,
         str(row["user_id"]),
         "manager",
-        email=(text_of(row["email"], 255) or "").lower() or None,
+        email=email,
         password_hash=row["password_hash"],
         created_at=read_time(row["created_at"]),
     )
@@ -52,30 +68,44 @@ def _contact(row: Row, target: Target) -> Iterable[Any]:
                 "trade": trades_of(row["trades"]),
                 "zip": text_of(row["zip_code"]),
                 "website": text_of(row["website"]),
+                **whole_name(row["name"], 200),
             }
         ),
         created_at=read_time(row["created_at"]),
     )
 
 
+_MINE = "IN (SELECT user_id FROM users WHERE lower(email) = (SELECT lower(email) FROM users WHERE user_id = :owner))"
+"""One account, however its e-mail is written."""
+
+
+def _owners(tables: Collection[str]) -> str:
+    terms = [
+        f"(SELECT count(*) FROM {table} WHERE {table}.user_id = users.user_id)"  # noqa: S608 - our own names
+        for table in ("jobs", "contacts")
+        if table in tables
+    ]
+    return f"SELECT users.user_id, users.email, {' + '.join(terms)} FROM users ORDER BY users.email"  # noqa: S608
+
+
 SYSTEM = System(
     NAME,
     signature(users="user_id email password_hash", jobs="job_id user_id pdf_ref images_ref prompt_ref"),
     (
-        Part("users", "operators", _user, write_operators, "SELECT * FROM users WHERE user_id = :owner"),
+        Part("users", "operators", _user, write_operators, f"SELECT * FROM users WHERE user_id {_MINE}"),  # noqa: S608
         Part(
             "contacts",
             "contacts",
             _contact,
             write_contacts,
-            "SELECT * FROM contacts WHERE user_id = :owner ORDER BY created_at, contact_id",
+            f"SELECT * FROM contacts WHERE user_id {_MINE} ORDER BY created_at, contact_id",  # noqa: S608
         ),
     ),
-    owners="SELECT users.user_id, users.email, (SELECT count(*) FROM contacts WHERE contacts.user_id = users.user_id) "
-    "FROM users ORDER BY users.email",
+    owners=_owners,
     not_kept={
         "jobs": "jobs come with a later version; they stay in the old database until then",
         "email_logs": "they belong to the jobs",
         "contacts_map_history": "it belongs to the jobs",
     },
+    planned=("contacts",),
 )

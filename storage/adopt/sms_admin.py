@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flows.errors import FlowDefinitionError
@@ -12,19 +13,31 @@ from flows.surveys.definition import parse_survey
 from flows.values import MessageStatus
 from storage.adopt.accounts import OldOperator, write_operators
 from storage.adopt.consent import OldOptOut, OldSuppression, write_opt_outs, write_suppressions
+from storage.adopt.hashes import hash_doubts
 from storage.adopt.offers import (
     OldEvent,
     OldRegistration,
-    OldSurvey,
     write_events,
     write_registrations,
-    write_surveys,
 )
 from storage.adopt.parts import Part, System, signature
 from storage.adopt.people import OldContact, write_contacts
-from storage.adopt.talk import OldCampaign, OldRecipient, write_campaigns, write_recipients
+from storage.adopt.report import Held
+from storage.adopt.surveys import PLACEHOLDER, OldSurvey, write_surveys
+from storage.adopt.talk import GONE_EVENT, OldCampaign, OldRecipient, write_campaigns, write_recipients
 from storage.adopt.target import Target
-from storage.adopt.values import Refused, Row, read_json, read_phone, read_time, stable_key, text_of, without_empty
+from storage.adopt.values import (
+    UNDATED,
+    Refused,
+    Row,
+    read_json,
+    read_phone,
+    read_time,
+    stable_key,
+    text_of,
+    without_empty,
+)
+from storage.adopt.words import OPT_OUT_WORDS, Place, Unknown, folded, read_word
 from storage.channels import COMMUNITY
 
 NAME = "sms-admin"
@@ -38,6 +51,12 @@ _SCHEDULED = {
     "cancelled": "cancelled",
 }
 _LOGGED = {"processing": "failed", "sent": "completed", "failed": "failed"}
+_TARGETS = {"community": "community", "event": "event"}
+_CATEGORIES = {"opt_out": "opt_out", "hard_fail": "hard_fail", "soft_fail": "soft_fail"}
+_HELD_TARGET = Unknown("", "not known, so it goes to nobody")
+_HELD_CATEGORY = Unknown("hard_fail", "not known, so the number counts as dead and gets nothing")
+_HELD_LOG = Unknown("completed", "not known; the log is kept, and nothing of it goes out")
+_HELD_SCHEDULED = Unknown("cancelled", "not known, so it is cancelled: send it with SCHEDULE")
 _EVENT_SOURCE = re.compile(r"event:(\d+)")
 
 
@@ -72,26 +91,34 @@ def _unsubscribed(row: Row, target: Target) -> Iterable[Any]:
 
 
 def _suppressed_opt_out(row: Row, target: Target) -> Iterable[Any]:
+    if folded(row["category"]) not in {"opt_out", *OPT_OUT_WORDS}:
+        return
     phone = read_phone(row["phone"], target.country)
     at = read_time(row["created_at"])
-    source = text_of(row["source"], 50) or "message_failure"
+    source = _suppression_source(row) or "message_failure"
     yield OldOptOut(_key(row, "suppressed_contacts"), str(row["id"]), phone, source, text_of(row["reason"]), at)
 
 
-def _suppressed(row: Row, target: Target) -> Iterable[Any]:
-    if row["category"] == "soft_fail":
-        raise Refused("a passing failure (soft_fail) suppresses nobody")
-    if row["category"] != "hard_fail":
-        raise Refused(f"its category is '{row['category']}', which is none of opt_out, hard_fail, soft_fail")
+def _suppression_source(row: Row) -> str | None:
     log = row["source_message_log_id"]
-    source = text_of(row["source"], 50) or (None if log is None else f"message_log:{log}")
+    return text_of(row["source"], 50) or (None if log is None else f"message_log:{log}")
+
+
+def _suppressed(row: Row, target: Target) -> Iterable[Any]:
+    key = _key(row, "suppressed_contacts")
+    if folded(row["category"]) in {"opt_out", *OPT_OUT_WORDS}:
+        return
+    read = read_word(_CATEGORIES, row["category"], _HELD_CATEGORY, Place(str(row["id"]), "category", key))
+    if read.value == "soft_fail":
+        raise Refused("a passing failure (soft_fail) suppresses nobody")
+    yield from read.held
     yield OldSuppression(
-        _key(row, "suppressed_contacts"),
+        key,
         str(row["id"]),
         read_phone(row["phone"], target.country),
         "hard_fail",
         text_of(row["reason"]),
-        source,
+        _suppression_source(row),
         text_of(row["source_type"], 50),
         read_time(row["created_at"]),
         read_time(row["updated_at"]),
@@ -137,117 +164,160 @@ def _survey(row: Row, _target: Target) -> Iterable[Any]:
         raise Refused("its questions are no list of texts")
     document: dict[str, object] = {
         "name": text_of(row["name"], 120) or f"Survey {row['id']}",
-        "keywords": [str(row["trigger_keyword"]).strip()],
         "questions": [
             {"id": f"q{number}", "type": "text", "text": prompt.strip()} for number, prompt in enumerate(prompts, 1)
         ],
         "active": bool(row["is_active"]),
-        "keyword_match": "whole" if " " in str(row["trigger_keyword"]).strip() else "first",
     }
     if intro := text_of(row["intro_message"]):
         document["intro"] = intro
     if completion := text_of(row["completion_message"]):
         document["completion"] = completion
-    if row["event_title"] is not None:
-        document["event"] = keyword_for(text_of(row["event_title"]) or "", row["linked_event_id"])
     try:
-        survey = parse_survey(document)
+        parse_survey({**document, "keywords": [PLACEHOLDER]})
     except FlowDefinitionError as error:
         raise Refused(" ".join(error.message.split())) from error
     yield OldSurvey(
-        _key(row, "survey_flows"), str(row["id"]), survey, row["start_count"] or 0, row["completion_count"] or 0
+        _key(row, "survey_flows"),
+        str(row["id"]),
+        document,
+        text_of(row["trigger_keyword"]) or "",
+        _event_key(row["linked_event_id"]) if row["event_title"] is not None else None,
+        row["start_count"] or 0,
+        row["completion_count"] or 0,
     )
 
 
 def _log(row: Row, _target: Target) -> Iterable[Any]:
-    status = _LOGGED.get(row["status"], "completed")
+    key = _key(row, "message_logs")
+    read = read_word(_LOGGED, row["status"] or "sent", _HELD_LOG, Place(str(row["id"]), "status", key))
     at = read_time(row["created_at"])
     counts = {name: row[name] for name in ("total_recipients", "success_count", "failure_count")}
-    reason = "it was being sent when this database was taken over" if row["status"] == "processing" else None
+    reason = "it was being sent when this database was taken over" if folded(row["status"]) == "processing" else None
+    yield from (*read.held, *(aim := _aim(row, key)).held)
     yield OldCampaign(
-        _key(row, "message_logs"),
+        key,
         str(row["id"]),
         None,
         text_of(row["message_body"]) or "",
-        "community",
-        status,
+        aim.audience,
+        read.value,
         started_at=at,
         completed_at=at,
         created_at=at,
         stopped_reason=reason,
-        event=_event_key(row["event_id"]) if row["target"] == "event" else None,
-        extras=without_empty({**counts, "target": row["target"], "event_id": row["event_id"]}),
+        event=aim.event,
+        extras=without_empty(
+            {**counts, "target": row["target"], "event_id": row["event_id"], "status_before": row["status"]}
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """Whom a blast was for."""
+
+    audience: str
+    event: bytes | None
+    held: tuple[Held, ...]
+    is_known: bool
+
+
+def _aim(row: Row, key: bytes) -> _Aim:
+    read = read_word(_TARGETS, row["target"], _HELD_TARGET, Place(str(row["id"]), "target", key))
+    is_event = read.value == "event"
+    event = stable_key(NAME, "events", "none" if row["event_id"] is None else row["event_id"]) if is_event else None
+    return _Aim("community" if read.value == "community" else GONE_EVENT, event, read.held, bool(read.value))
 
 
 def _detail(row: Row, target: Target) -> Iterable[Any]:
     details = read_json(row["details"])
     if not isinstance(details, list):
         raise Refused("its details are no list")
-    at = read_time(row["created_at"]) or target.now_at
-    for place, one in enumerate(details):
+    at = read_time(row["created_at"]) or UNDATED
+    for place, entry in enumerate(details):
         label = f"{row['id']}[{place}]"
-        if not isinstance(one, dict):
+        if not isinstance(entry, dict):
             yield Refused(f"{label}: it is no object")
             continue
         try:
-            phone = read_phone(one.get("phone"), target.country)
+            phone = read_phone(entry.get("phone"), target.country)
         except Refused as refused:
             yield Refused(f"{label}: {refused.reason}")
             continue
         yield OldRecipient(
-            stable_key(NAME, "message_logs", row["id"], phone, at=at),
+            stable_key(NAME, "message_logs.details", row["id"], place, at=at),
             label,
             _key(row, "message_logs"),
             phone,
-            MessageStatus.SENT if one.get("success") else MessageStatus.FAILED,
+            MessageStatus.SENT if folded(entry.get("success")) in ("true", "1", "yes") else MessageStatus.FAILED,
             text_of(row["message_body"]) or "",
             None,
             at,
-            text_of(one.get("error")),
+            text_of(entry.get("error")),
+            extras=without_empty({"name": text_of(entry.get("name"))}),
         )
 
 
 def _scheduled(row: Row, target: Target) -> Iterable[Any]:
-    status = _SCHEDULED.get(row["status"], "cancelled")
-    due_at, reason = read_time(row["scheduled_at"]), text_of(row["error_message"])
-    if row["target"] == "event" and not row["event_exists"] and status == "scheduled":
-        status, reason = "cancelled", f"its event {row['event_id']} does not exist"
-    elif row["test_mode"] and status == "scheduled":
-        status, reason = "cancelled", "it was a test to the admin's phone alone"
-    elif status == "scheduled":
-        status = target.due(due_at)
-    elif row["status"] == "processing":
-        reason = reason or "it was being sent when this database was taken over: who got it is not known"
+    key = _key(row, "scheduled_messages")
+    place = Place(str(row["id"]), "status", key)
+    read = read_word(_SCHEDULED, row["status"] or "pending", _HELD_SCHEDULED, place)
+    due_at, aim = read_time(row["scheduled_at"]), _aim(row, key)
+    yield from (*read.held, *aim.held)
+    status, reason = _standing(row, read.value, aim)
     yield OldCampaign(
-        _key(row, "scheduled_messages"),
+        key,
         str(row["id"]),
         None,
         text_of(row["message_body"]) or "",
-        "community",
-        status,
+        aim.audience,
+        target.due(due_at) if status == "scheduled" else status,
         due_at=due_at,
         started_at=read_time(row["processing_started_at"]),
         completed_at=read_time(row["sent_at"]),
         created_at=read_time(row["created_at"]),
         stopped_reason=reason,
-        event=_event_key(row["event_id"]) if row["target"] == "event" else None,
+        event=aim.event,
         is_expanded=status != "scheduled",
         extras=without_empty(
-            {"test_mode": bool(row["test_mode"]), "message_log_id": row["message_log_id"], "target": row["target"]}
+            {
+                "test_mode": bool(row["test_mode"]),
+                "message_log_id": row["message_log_id"],
+                "target": row["target"],
+                "event_id": row["event_id"],
+                "status_before": row["status"],
+            }
         ),
     )
 
 
+def _standing(row: Row, status: str, aim: _Aim) -> tuple[str, str | None]:
+    """Say where a scheduled message stands now, and why it does not go out."""
+    reason = text_of(row["error_message"])
+    if status == "scheduled" and not aim.is_known:
+        return "cancelled", f"its target '{row['target']}' is not known, so nobody can say who should get it"
+    if status == "scheduled" and aim.event is not None and not row["event_exists"]:
+        return "cancelled", f"its event {row['event_id']} does not exist"
+    if status == "scheduled" and row["test_mode"]:
+        return "cancelled", "it was a test for the admin's phone alone: TEST with its text sends it there"
+    if folded(row["status"]) == "processing":
+        return status, reason or "it was being sent when this database was taken over: who got it is not known"
+    return status, reason
+
+
 def _user(row: Row, _target: Target) -> Iterable[Any]:
-    if row["role"] not in ROLES:
-        raise Refused(f"its role is '{row['role']}', which is none of {', '.join(ROLES)}")
+    key, name = _key(row, "users"), text_of(row["username"], 80)
+    if folded(row["role"]) not in ROLES:
+        raise Refused(f"its role is '{row['role']}', which is none of {', '.join(ROLES)}: '{name}' cannot log in")
+    outcome = f"nobody can verify it: `rollcall operator password {name}` sets a new one"
+    yield from hash_doubts(row["password_hash"], Place(str(row["id"]), "password_hash", key), outcome)
     yield OldOperator(
-        _key(row, "users"),
+        key,
         str(row["id"]),
-        ROLES[row["role"]],
-        username=text_of(row["username"], 80),
-        name=text_of(row["username"], 80),
+        ROLES[folded(row["role"])],
+        username=name,
+        name=name,
         password_hash=row["password_hash"],
         must_change_password=bool(row["must_change_password"]),
         created_at=read_time(row["created_at"]),
@@ -289,7 +359,7 @@ SYSTEM = System(
             "opt_outs, consent_changes",
             _suppressed_opt_out,
             write_opt_outs,
-            "SELECT * FROM suppressed_contacts WHERE category = 'opt_out' ORDER BY id",
+            "SELECT * FROM suppressed_contacts WHERE lower(category) NOT IN ('hard_fail', 'soft_fail') ORDER BY id",
             "suppressed_contacts (opt_out)",
         ),
         Part(
@@ -297,7 +367,7 @@ SYSTEM = System(
             "suppressions",
             _suppressed,
             write_suppressions,
-            "SELECT * FROM suppressed_contacts WHERE category <> 'opt_out' ORDER BY id",
+            "SELECT * FROM suppressed_contacts WHERE lower(category) <> 'opt_out' ORDER BY id",
         ),
         Part("community_members", "contacts, group community", _member, write_contacts),
         Part("event_registrations", "contacts", _registrant, write_contacts, named="event_registrations (people)"),

@@ -17,8 +17,10 @@ from storage.keys import inbound_key
 from storage.plan import Members, Plan, in_pages
 from storage.schema import campaigns, inbound_keys, messages, recipients, templates
 
-LENGTH = 120
-"""Of a provider's id."""
+LENGTH, CODE_LENGTH = 120, 20
+"""Of a provider's id, and of its code of an error; a longer one stands whole in the extras."""
+GONE_EVENT = "event 0"
+"""The audience of what was meant for an event that is not here: nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class OldRecipient:
     error_text: str | None = None
     skipped: str | None = None
     """Why nothing ever will be."""
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """Of the message, where the old log has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +150,29 @@ def _message(target: Target, one: OldMessage, contact_id: Key) -> dict[str, Any]
         "status": one.status.value,
         "address": one.address,
         "body": one.body,
-        "extras": dump(dict(one.extras)) if one.extras else None,
+        "extras": dump(extras) if (extras := _extras(one)) else None,
         "provider_id": one.provider_id[:LENGTH] if one.provider_id else None,
         "campaign_id": one.campaign,
         "purpose": purpose.value if out else None,
         "sent_at": one.created_at if left else None,
-        "error_code": one.error_code,
+        "error_code": one.error_code[:CODE_LENGTH] if one.error_code else None,
         "error_text": one.error_text,
         "created_at": one.created_at,
         "updated_at": one.updated_at or one.created_at,
     }
+
+
+def _extras(one: OldMessage) -> dict[str, Any]:
+    """Keep whole what a column has no room for."""
+    cut = {
+        name: value
+        for name, value, room in (
+            ("provider_id", one.provider_id, LENGTH),
+            ("error_code", one.error_code, CODE_LENGTH),
+        )
+        if value and len(value) > room
+    }
+    return {**one.extras, **cut}
 
 
 def write_campaigns(target: Target, items: Sequence[OldCampaign]) -> Plan[Counts]:
@@ -164,10 +181,21 @@ def write_campaigns(target: Target, items: Sequence[OldCampaign]) -> Plan[Counts
     new = [one for one in items if one.key not in known]
     taken = yield from numbered(target.workspace_id, "campaign", len(new))
     events = (yield from event_numbers(target)) if any(one.event for one in new) else {}
-    placed = [replace(one, audience=f"event {events[one.event]}") if one.event in events else one for one in new]
+    placed = [_with_event(one, events) for one in new]
     rows = [_campaign(target, one, number) for one, number in zip(placed, taken, strict=True)]
     yield from insert(campaigns, rows)
     return Counts(len(new), len(known))
+
+
+def _with_event(one: OldCampaign, events: Mapping[Key, int]) -> OldCampaign:
+    """Name the event whose people a campaign goes to; without the event it goes to nobody, and not by itself."""
+    if one.event is None:
+        return one
+    if one.event in events:
+        return replace(one, audience=f"event {events[one.event]}")
+    is_open = one.status not in ("completed", "failed", "cancelled", "expired")
+    reason = "its event is not here any more" if is_open else one.stopped_reason
+    return replace(one, audience=GONE_EVENT, status="cancelled" if is_open else one.status, stopped_reason=reason)
 
 
 def _campaign(target: Target, one: OldCampaign, number: int) -> dict[str, Any]:
@@ -211,7 +239,8 @@ def write_recipients(target: Target, items: Sequence[OldRecipient]) -> Plan[Coun
     for one in items:
         place = (one.campaign, one.address)
         if place in there or place in placed:
-            ledger.merged += place in placed
+            if place in placed:
+                ledger.merge(one.row, f"{one.address} is a recipient of this campaign already")
             ledger.unchanged += place not in placed
             continue
         placed.add(place)
@@ -240,7 +269,7 @@ def _handed_over(target: Target, one: OldRecipient, contact_id: Key) -> dict[str
     status = one.status or MessageStatus.SENT
     message = OldMessage(
         one.key, one.row, one.address, False, status, one.text, one.provider_id, at, None, one.campaign, None,
-        one.error_text,
+        one.error_text, one.extras,
     )  # fmt: skip
     return _message(target, message, contact_id)
 
@@ -269,7 +298,7 @@ def write_templates(target: Target, items: Sequence[OldTemplate]) -> Plan[Counts
         if one.key in own:
             ledger.unchanged += 1
         elif one.deleted_at is None and one.name in taken:
-            ledger.merged += 1
+            ledger.merge(one.row, f"the template {one.name} is here already, and stays as it is")
         else:
             ledger.written += 1
             taken |= {one.name} if one.deleted_at is None else set()

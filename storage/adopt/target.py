@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from flows.values import HOUR, Key
-from storage.adopt.report import Refusal
+from storage.adopt.report import Held, Merge, Refusal
 from storage.numbers import next_number
 from storage.plan import Members, Plan, Write, in_pages, insertion
 
@@ -45,6 +45,8 @@ class Counts:
     unchanged: int = 0
     merged: int = 0
     refusals: tuple[Refusal, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(slots=True)
@@ -55,10 +57,22 @@ class Ledger:
     unchanged: int = 0
     merged: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+
+    def merge(self, row: str, into: str) -> None:
+        """Count a row that becomes part of another one, and name it."""
+        self.merged += 1
+        self.merges.append(Merge(row, into))
+
+    def hold(self, row: str, column: str, word: object, outcome: str) -> None:
+        """Note what is taken over with care."""
+        self.held.append(Held(row, column, str(word), outcome))
 
     def counts(self) -> Counts:
         """Give what was counted."""
-        return Counts(self.written, self.unchanged, self.merged, tuple(self.refusals))
+        merges, held = tuple(self.merges), tuple(self.held)
+        return Counts(self.written, self.unchanged, self.merged, tuple(self.refusals), merges, held)
 
 
 Writer = Callable[[Target, Sequence[Any]], Plan[Counts]]

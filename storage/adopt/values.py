@@ -15,6 +15,10 @@ from flows.values import SECOND, Key
 Row = Mapping[str, Any]
 
 
+UNDATED = 0
+"""When a message was whose time nobody noted: before all others of its conversation, at each takeover the same."""
+
+
 class Refused(Exception):
     """A row that is not taken over; its argument says why."""
 
@@ -79,6 +83,12 @@ def text_of(value: Any, limit: int | None = None) -> str | None:
     """Read a text; blanks alone are none, and NUL, which PostgreSQL keeps nowhere, goes."""
     text = "" if value is None else str(value).replace("\0", "").strip()
     return text[:limit] or None
+
+
+def whole_name(name: Any, limit: int) -> dict[str, str]:
+    """Keep a name whole, for the fields, where the column has no room for all of it."""
+    text = text_of(name) or ""
+    return {"full_name": text} if len(text) > limit else {}
 
 
 def without_empty(values: Mapping[str, Any]) -> dict[str, Any]:

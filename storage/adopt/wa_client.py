@@ -7,19 +7,36 @@ from typing import Any
 
 from flows.values import MessageStatus
 from storage.adopt.accounts import OldKey, write_keys
+from storage.adopt.hashes import hash_doubts
 from storage.adopt.parts import Part, System, signature
 from storage.adopt.people import OldContact, write_contacts
 from storage.adopt.talk import OldMessage, OldTemplate, write_messages, write_templates
 from storage.adopt.target import Target
-from storage.adopt.values import Row, kept_json, read_phone, read_time, stable_key, text_of, without_empty
+from storage.adopt.values import (
+    UNDATED,
+    Row,
+    kept_json,
+    read_phone,
+    read_time,
+    stable_key,
+    text_of,
+    whole_name,
+    without_empty,
+)
+from storage.adopt.words import Place, Reading, Unknown, folded, read_direction, read_word, undated
 
 NAME = "wa-client"
+GORM_ID = "whats_app_msg_id"
+"""The column of WhatsApp's id, as GORM names it by itself: the document's SQL calls it whatsapp_msg_id."""
 STATUSES = {
     "sent": MessageStatus.SENT,
     "delivered": MessageStatus.DELIVERED,
     "read": MessageStatus.READ,
     "failed": MessageStatus.FAILED,
 }
+TEMPLATE_STATUSES = {"approved": "approved", "pending": "pending", "rejected": "rejected"}
+_HELD_MESSAGE = Unknown(MessageStatus.SENT, "not known, so it counts as sent and is never sent again")
+_HELD_TEMPLATE = Unknown("pending", "not known, so the template waits: only approved ones can be sent")
 
 
 def _listed(value: Any) -> list[Any]:
@@ -36,7 +53,11 @@ def _contact(row: Row, target: Target) -> Iterable[Any]:
         phone,
         text_of(row["name"], 200),
         fields=without_empty(
-            {"picture": text_of(row["profile_picture_url"]), "metadata": kept_json(row["metadata"]) or {}}
+            {
+                "picture": text_of(row["profile_picture_url"]),
+                "metadata": kept_json(row["metadata"]) or {},
+                **whole_name(row["name"], 200),
+            }
         ),
         created_at=read_time(row["created_at"]),
         updated_at=read_time(row["updated_at"]),
@@ -48,27 +69,34 @@ def _contact(row: Row, target: Target) -> Iterable[Any]:
 
 
 def _message(row: Row, target: Target) -> Iterable[Any]:
-    created_at = read_time(row["created_at"]) or target.now_at
-    is_inbound = row["direction"] == "inbound"
+    created_at = read_time(row["created_at"])
+    at = UNDATED if created_at is None else created_at
+    key = stable_key(NAME, "messages", row["id"], at=at)
+    is_inbound = read_direction(row["direction"])
+    read = Reading(MessageStatus.RECEIVED)
+    if not is_inbound:
+        read = read_word(STATUSES, row["status"], _HELD_MESSAGE, Place(str(row["id"]), "status", key))
+    yield from (*read.held, *undated(created_at, Place(str(row["id"]), "created_at", key)))
     media = [{"url": row["media_url"]}] if text_of(row["media_url"]) else []
+    is_told = not is_inbound and folded(row["status"]) in STATUSES
     yield OldMessage(
-        stable_key(NAME, "messages", row["id"], at=created_at),
+        key,
         str(row["id"]),
         read_phone(row["phone"], target.country),
         is_inbound,
-        MessageStatus.RECEIVED if is_inbound else STATUSES[row["status"]],
+        read.value,
         text_of(row["content"]) or text_of(row["caption"]) or "",
-        text_of(row["whatsapp_msg_id"]),
-        created_at,
+        text_of(row.get("whatsapp_msg_id", row.get(GORM_ID))),
+        at,
         read_time(row["updated_at"]),
-        error_code=text_of(row["error_code"], 20),
+        error_code=text_of(row["error_code"]),
         error_text=text_of(row["error_message"]),
         extras=without_empty(
             {
                 "media": media,
                 "type": row["type"],
                 "caption": row["caption"],
-                "status_before": row["status"] if is_inbound else None,
+                "status_before": None if is_told else row["status"],
                 "metadata": kept_json(row["metadata"]),
             }
         ),
@@ -76,13 +104,16 @@ def _message(row: Row, target: Target) -> Iterable[Any]:
 
 
 def _template(row: Row, _target: Target) -> Iterable[Any]:
+    key = stable_key(NAME, "templates", row["id"])
+    status = read_word(TEMPLATE_STATUSES, row["status"], _HELD_TEMPLATE, Place(str(row["id"]), "status", key))
+    yield from status.held
     yield OldTemplate(
-        stable_key(NAME, "templates", row["id"]),
+        key,
         str(row["id"]),
         str(row["name"]),
         str(row["language"]),
         str(row["category"]),
-        str(row["status"]),
+        status.value,
         str(row["content"]),
         _listed(row["parameters"]),
         read_time(row["created_at"]),
@@ -92,13 +123,16 @@ def _template(row: Row, _target: Target) -> Iterable[Any]:
 
 
 def _api_key(row: Row, _target: Target) -> Iterable[Any]:
+    key = stable_key(NAME, "api_keys", row["id"])
+    outcome = "nobody can verify it, so this key opens nothing: make a new one"
+    yield from hash_doubts(row["key_hash"], Place(str(row["id"]), "key_hash", key), outcome)
     yield OldKey(
-        stable_key(NAME, "api_keys", row["id"]),
+        key,
         str(row["id"]),
         str(row["key_hash"]),
         str(row["name"]),
         _listed(row["permissions"]),
-        float(row["rate_limit"] or 1_000),
+        1_000.0 if row["rate_limit"] is None else float(row["rate_limit"]),
         read_time(row["last_used_at"]),
         read_time(row["expires_at"]),
         read_time(row["created_at"]),
@@ -126,4 +160,5 @@ SYSTEM = System(
         Part("templates", "templates", _template, write_templates, "SELECT * FROM templates ORDER BY created_at, id"),
         Part("api_keys", "api_keys", _api_key, write_keys, "SELECT * FROM api_keys ORDER BY created_at, id"),
     ),
+    aliases={GORM_ID: "whatsapp_msg_id"},
 )

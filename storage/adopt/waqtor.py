@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from flows.values import ContactStatus, MessageStatus
+from flows.values import MessageStatus
 from storage.adopt.accounts import OldOperator, OldSender, write_operators, write_senders
+from storage.adopt.consent import OldOptOut, write_opt_outs
+from storage.adopt.groups import OldGroup, OldMember, write_groups, write_members
+from storage.adopt.hashes import hash_doubts
 from storage.adopt.parts import Part, System, signature
-from storage.adopt.people import (
-    OldContact,
-    OldGroup,
-    OldMember,
-    write_contacts,
-    write_groups,
-    write_members,
-)
+from storage.adopt.people import OldContact, write_contacts
+from storage.adopt.report import Held
 from storage.adopt.talk import OldCampaign, OldMessage, write_campaigns, write_messages
 from storage.adopt.target import Target
-from storage.adopt.values import Row, kept_json, read_phone, read_time, stable_key, text_of, without_empty
+from storage.adopt.values import (
+    UNDATED,
+    Refused,
+    Row,
+    kept_json,
+    read_phone,
+    read_time,
+    stable_key,
+    text_of,
+    whole_name,
+    without_empty,
+)
+from storage.adopt.words import Place, Unknown, contact_state, folded, read_word, undated
 from storage.channels import COMMUNITY
 
 NAME = "waqtor"
@@ -40,12 +50,22 @@ STATUSES = {
 }
 """What was never handed over is not sent late."""
 _RANK = (MessageStatus.EXPIRED, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
-_CAMPAIGNS = {"draft": "draft", "completed": "completed", "failed": "failed"}
+_CAMPAIGNS = {
+    "draft": "draft",
+    "scheduled": "cancelled",
+    "running": "cancelled",
+    "paused": "cancelled",
+    "completed": "completed",
+    "failed": "failed",
+}
+_HELD_ROLE = Unknown("viewer", "not known, so this login may look and change nothing")
+_HELD_MESSAGE = Unknown(MessageStatus.SENT, "not known, so it counts as sent and is never sent again")
+_HELD_CAMPAIGN = Unknown("cancelled", "not known, so the campaign is cancelled")
 
 
 def status_of(status: str | None, ack: int | None) -> MessageStatus:
     """Join the two columns that say how far a message came; a failure counts before a delivery only."""
-    named, told = STATUSES.get(status or "pending", MessageStatus.SENT), ACKS.get(ack or 0)
+    named, told = STATUSES.get(folded(status) or "pending", MessageStatus.SENT), ACKS.get(ack or 0)
     if told is None or told is named:
         return named
     if MessageStatus.FAILED in (named, told):
@@ -55,11 +75,17 @@ def status_of(status: str | None, ack: int | None) -> MessageStatus:
 
 
 def _user(row: Row, _target: Target) -> Iterable[Any]:
+    key = stable_key(NAME, "users", row["id"])
+    email = (text_of(row["email"], 255) or "").lower() or None
+    role = read_word(ROLES, row["role"] or "user", _HELD_ROLE, Place(str(row["id"]), "role", key))
+    outcome = f"nobody can verify it: `rollcall operator password {email}` sets a new one"
+    yield from role.held
+    yield from hash_doubts(row["password_hash"], Place(str(row["id"]), "password_hash", key), outcome)
     yield OldOperator(
-        stable_key(NAME, "users", row["id"]),
+        key,
         str(row["id"]),
-        ROLES.get(row["role"], "viewer"),
-        email=(text_of(row["email"], 255) or "").lower() or None,
+        role.value,
+        email=email,
         name=text_of(row["name"], 200),
         password_hash=row["password_hash"],
         is_active=row["is_active"] is not False,
@@ -80,55 +106,73 @@ def _session(row: Row, _target: Target) -> Iterable[Any]:
 
 
 def _recipient(row: Row, target: Target) -> Iterable[Any]:
+    key = stable_key(NAME, "recipients", row["id"])
     phone = read_phone(row["phone_number"], target.country)
     custom = kept_json(row["custom_fields"])
     fields = dict(custom) if isinstance(custom, Mapping) else without_empty({"custom": custom})
-    status = text_of(row["status"]) or "active"
-    known = {one.value: one for one in ContactStatus}
+    state = contact_state(row["status"], Place(str(row["id"]), "status", key))
+    yield from state.held
+    more = {**(state.fields or {}), **whole_name(row["name"], 200)}
     yield OldContact(
-        stable_key(NAME, "recipients", row["id"]),
+        key,
         str(row["id"]),
         phone,
         phone,
         text_of(row["name"], 200),
-        known.get(status, ContactStatus.BLOCKED),
-        without_empty({**fields, "email": text_of(row["email"])}),
+        state.status,
+        without_empty({**fields, "email": text_of(row["email"]), **more}),
         (COMMUNITY,),
         read_time(row["created_at"]),
         read_time(row["updated_at"]),
+        word=state.decision,
     )
 
 
+def _opt_out(row: Row, target: Target) -> Iterable[Any]:
+    key = stable_key(NAME, "recipients.status", row["id"])
+    if contact_state(row["status"], Place(str(row["id"]), "status", key)).has_opted_out:
+        phone = read_phone(row["phone_number"], target.country)
+        said = f"status {str(row['status']).strip()}"
+        yield OldOptOut(key, str(row["id"]), phone, "import", said, read_time(row["updated_at"]))
+
+
 def _group(row: Row, _target: Target) -> Iterable[Any]:
-    name = text_of(row["name"], 100) or f"group {row['id']}"
+    name = text_of(row["name"]) or f"group {row['id']}"
     at = read_time(row["created_at"])
     yield OldGroup(stable_key(NAME, "groups", row["id"]), str(row["id"]), name, text_of(row["description"]), at)
 
 
 def _member(row: Row, target: Target) -> Iterable[Any]:
-    phone = read_phone(row["phone_number"], target.country)
     label = f"{row['recipient_id']} in {row['group_id']}"
-    group = text_of(row["group_name"], 100) or f"group {row['group_id']}"
-    yield OldMember(stable_key(NAME, "recipient_groups", label), label, group, phone, read_time(row["created_at"]))
+    if row["recipient_owner"] != row["group_owner"]:
+        raise Refused(f"{label}: its person or its group is another owner's")
+    yield OldMember(
+        stable_key(NAME, "recipient_groups", label),
+        label,
+        stable_key(NAME, "groups", row["group_id"]),
+        text_of(row["group_name"]) or f"group {row['group_id']}",
+        read_phone(row["phone_number"], target.country),
+        read_time(row["created_at"]),
+    )
 
 
 def _message(row: Row, target: Target) -> Iterable[Any]:
-    created_at = read_time(row["created_at"]) or target.now_at
+    created_at = read_time(row["created_at"])
+    at = UNDATED if created_at is None else created_at
+    key = stable_key(NAME, "messages", row["id"], at=at)
     metadata = kept_json(row["metadata"])
-    is_inbound = isinstance(metadata, Mapping) and (
-        metadata.get("direction") in ("inbound", "incoming") or metadata.get("fromMe") is False
-    )
-    status = MessageStatus.RECEIVED if is_inbound else status_of(row["status"], row["ack_status"])
+    status, held = _standing(row, metadata, key)
+    yield from (*held, *undated(created_at, Place(str(row["id"]), "created_at", key)))
     media = [{"url": row["media_url"], "content_type": row["media_type"]}] if text_of(row["media_url"]) else []
     yield OldMessage(
-        stable_key(NAME, "messages", row["id"], at=created_at),
+        key,
         str(row["id"]),
         read_phone(row["phone_number"], target.country),
-        is_inbound,
+        status is MessageStatus.RECEIVED,
         status,
         text_of(row["message_text"]) or "",
         text_of(row["message_id"]),
-        created_at,
+        at,
         read_time(row["updated_at"]),
         error_text=text_of(row["error_message"]),
         extras=without_empty(
@@ -137,22 +181,38 @@ def _message(row: Row, target: Target) -> Iterable[Any]:
                 "type": row["media_type"] or "text",
                 "ack": row["ack_status"],
                 "session": row["session_id"] and str(row["session_id"]),
+                "status_before": None if folded(row["status"]) in {"", *STATUSES} else row["status"],
                 "metadata": metadata,
             }
         ),
     )
 
 
+def _standing(row: Row, metadata: Any, key: bytes) -> tuple[MessageStatus, tuple[Held, ...]]:
+    """Say how far a message came, and what of its two columns is not known."""
+    known = metadata if isinstance(metadata, Mapping) else {}
+    if folded(known.get("direction")) in ("inbound", "incoming") or known.get("fromMe") is False:
+        return MessageStatus.RECEIVED, ()
+    place = Place(str(row["id"]), "status", key)
+    held = read_word(STATUSES, row["status"] or "pending", _HELD_MESSAGE, place).held
+    if row["ack_status"] not in {None, 0, *ACKS}:
+        held = (*held, replace(place, column="ack_status").hold(row["ack_status"], "not known, so the status counts"))
+    return status_of(row["status"], row["ack_status"]), held
+
+
 def _campaign(row: Row, target: Target) -> Iterable[Any]:
-    due_at, status = read_time(row["scheduled_at"]), str(row["status"])
-    ours, reason = _CAMPAIGNS.get(status, "cancelled"), None
-    if status == "scheduled" and target.due(due_at) == "expired":
+    key = stable_key(NAME, "campaigns", row["id"])
+    due_at, status = read_time(row["scheduled_at"]), row["status"] or "draft"
+    read = read_word(_CAMPAIGNS, status, _HELD_CAMPAIGN, Place(str(row["id"]), "status", key))
+    ours, reason = read.value, None
+    yield from read.held
+    if folded(status) == "scheduled" and target.due(due_at) == "expired":
         ours = "expired"
     elif ours == "cancelled":
         reason = "the old database does not say to whom it goes: send it anew with BLAST or SCHEDULE"
     counts = {name: row[name] for name in ("total_recipients", "sent_count", "failed_count")}
     yield OldCampaign(
-        stable_key(NAME, "campaigns", row["id"]),
+        key,
         str(row["id"]),
         text_of(row["name"], 255),
         text_of(row["message_template"]) or "",
@@ -172,6 +232,13 @@ def _campaign(row: Row, target: Target) -> Iterable[Any]:
                 "session": row["session_id"] and str(row["session_id"]),
             }
         ),
+    )
+
+
+def _owners(_tables: Collection[str]) -> str:
+    return (
+        "SELECT users.id, users.email, (SELECT count(*) FROM recipients WHERE user_id = users.id) "
+        "+ (SELECT count(*) FROM messages WHERE user_id = users.id) FROM users ORDER BY users.email"
     )
 
 
@@ -196,6 +263,15 @@ SYSTEM = System(
         ),
         Part(
             "recipients",
+            "opt_outs",
+            _opt_out,
+            write_opt_outs,
+            "SELECT * FROM recipients WHERE user_id = CAST(:owner AS uuid) AND status NOT IN "
+            "('active', 'blocked', 'invalid') ORDER BY created_at, id",
+            "recipients (opted_out)",
+        ),
+        Part(
+            "recipients",
             "contacts",
             _recipient,
             write_contacts,
@@ -213,7 +289,8 @@ SYSTEM = System(
             "group_members",
             _member,
             write_members,
-            "SELECT recipient_groups.*, groups.name AS group_name, recipients.phone_number FROM recipient_groups "
+            "SELECT recipient_groups.*, groups.name AS group_name, groups.user_id AS group_owner, "
+            "recipients.phone_number, recipients.user_id AS recipient_owner FROM recipient_groups "
             "JOIN groups ON groups.id = recipient_groups.group_id "
             "JOIN recipients ON recipients.id = recipient_groups.recipient_id "
             "WHERE groups.user_id = CAST(:owner AS uuid) ORDER BY groups.id, recipients.id",
@@ -233,6 +310,5 @@ SYSTEM = System(
             "SELECT * FROM messages WHERE user_id = CAST(:owner AS uuid) ORDER BY created_at, id",
         ),
     ),
-    owners="SELECT users.id, users.email, (SELECT count(*) FROM recipients WHERE user_id = users.id) "
-    "+ (SELECT count(*) FROM messages WHERE user_id = users.id) FROM users ORDER BY users.email",
+    owners=_owners,
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from flows.values import ContactStatus, MessageStatus
+from flows.values import MessageStatus
 from storage.adopt.consent import OldOptOut, write_opt_outs
 from storage.adopt.filters import audience_of
 from storage.adopt.parts import Part, System, signature
@@ -20,6 +21,7 @@ from storage.adopt.talk import (
 )
 from storage.adopt.target import Target
 from storage.adopt.values import (
+    UNDATED,
     Refused,
     Row,
     kept_json,
@@ -27,7 +29,18 @@ from storage.adopt.values import (
     read_time,
     stable_key,
     text_of,
+    whole_name,
     without_empty,
+)
+from storage.adopt.words import (
+    Place,
+    Reading,
+    Unknown,
+    contact_state,
+    folded,
+    read_direction,
+    read_word,
+    undated,
 )
 from storage.channels import COMMUNITY
 
@@ -35,6 +48,7 @@ NAME = "watest"
 STATUSES = {
     "queued": MessageStatus.SENT,
     "accepted": MessageStatus.SENT,
+    "scheduled": MessageStatus.SENT,
     "sending": MessageStatus.SENT,
     "sent": MessageStatus.SENT,
     "delivered": MessageStatus.DELIVERED,
@@ -42,6 +56,7 @@ STATUSES = {
     "undelivered": MessageStatus.UNDELIVERED,
     "failed": MessageStatus.FAILED,
     "canceled": MessageStatus.CANCELLED,
+    "cancelled": MessageStatus.CANCELLED,
 }
 """Twilio's words; what it had in hand counts as sent."""
 CAMPAIGN_STATUSES = {
@@ -53,12 +68,12 @@ CAMPAIGN_STATUSES = {
     "completed": "completed",
     "failed": "failed",
     "cancelled": "cancelled",
+    "canceled": "cancelled",
 }
-_CONTACT_STATUSES = {
-    "inactive": ContactStatus.BLOCKED,
-    "blocked": ContactStatus.BLOCKED,
-    "invalid": ContactStatus.INVALID,
-}
+SKIPPED = frozenset({"skipped", "opted_out", "unsubscribed", "suppressed", "blocked", "invalid", "excluded"})
+"""Words of recipients who were left out."""
+_HELD_MESSAGE = Unknown(MessageStatus.SENT, "not known, so it counts as sent and is never sent again")
+_HELD_CAMPAIGN = Unknown("paused", "not known, so the campaign is paused until RESUME")
 
 
 def _key(row: Row, table: str, at: int | None = None) -> bytes:
@@ -72,26 +87,29 @@ def _opt_out(row: Row, target: Target) -> Iterable[Any]:
 
 
 def _opt_out_by_status(row: Row, target: Target) -> Iterable[Any]:
-    phone = read_phone(row["phone"], target.country)
-    at = read_time(row["updated_at"])
-    yield OldOptOut(_key(row, "contacts.status"), str(row["id"]), phone, "import", "status opted_out", at)
+    key = _key(row, "contacts.status")
+    if contact_state(row["status"], Place(str(row["id"]), "status", key)).has_opted_out:
+        phone = read_phone(row["phone"], target.country)
+        said, at = f"status {str(row['status']).strip()}", read_time(row["updated_at"])
+        yield OldOptOut(key, str(row["id"]), phone, "import", said, at)
 
 
 def _contact(row: Row, target: Target) -> Iterable[Any]:
-    phone = read_phone(row["phone"], target.country)
-    status = text_of(row["status"]) or "active"
-    known = {"active", "opted_out", *_CONTACT_STATUSES}
+    phone, key = read_phone(row["phone"], target.country), _key(row, "contacts")
+    state = contact_state(row["status"], Place(str(row["id"]), "status", key))
+    yield from state.held
     yield OldContact(
-        _key(row, "contacts"),
+        key,
         str(row["id"]),
         phone,
         phone,
         text_of(row["name"], 200),
-        _CONTACT_STATUSES.get(status, ContactStatus.ACTIVE),
-        {} if status in known else {"status_before": status},
+        state.status,
+        {**(state.fields or {}), **whole_name(row["name"], 200)},
         (COMMUNITY,),
         created_at=read_time(row["created_at"]),
         updated_at=read_time(row["updated_at"]),
+        word=state.decision,
     )
 
 
@@ -105,30 +123,26 @@ def _vehicle(row: Row, target: Target) -> Iterable[Any]:
 
 
 def _campaign(row: Row, target: Target) -> Iterable[Any]:
-    status = CAMPAIGN_STATUSES.get(row["status"], "paused")
-    due_at = read_time(row["scheduled_at"])
+    key = _key(row, "campaigns")
+    read = read_word(CAMPAIGN_STATUSES, row["status"], _HELD_CAMPAIGN, Place(str(row["id"]), "status", key))
+    yield from read.held
     filters = kept_json(row["filters"])
     audience = audience_of(filters)
     has_recipients = bool(row["recipient_count"])
-    reason = text_of(row["error_message"])
-    if status == "scheduled":
-        status = target.due(due_at)
-    if status in ("scheduled", "paused") and audience is None and not has_recipients:
-        status, reason = "cancelled", f"its filters cannot be translated, send it anew: {str(row['filters'])[:200]}"
-    elif status == "paused" and reason is None:
-        reason = "it was under way when this database was taken over: RESUME sends the rest"
-    ended_at = read_time(row["completed_at"]) or read_time(row["failed_at"])
+    due_at = read_time(row["scheduled_at"])
+    status, reason = _standing(row, read.value, audience is not None or has_recipients, target.due(due_at))
+    is_template = folded(row["type"]) == "twilio_template"
     yield OldCampaign(
-        _key(row, "campaigns"),
+        key,
         str(row["id"]),
         text_of(row["name"], 255),
         text_of(row["message_template"]) or "",
         audience or "community",
         status,
-        text_of(row["content_sid"], 64) if row["type"] == "twilio_template" else None,
+        text_of(row["content_sid"], 64) if is_template else None,
         due_at,
         read_time(row["started_at"]),
-        ended_at,
+        read_time(row["completed_at"]) or read_time(row["failed_at"]),
         read_time(row["created_at"]),
         reason,
         is_expanded=has_recipients or status in ("completed", "failed", "cancelled", "expired"),
@@ -148,23 +162,40 @@ def _campaign(row: Row, target: Target) -> Iterable[Any]:
     )
 
 
+def _standing(row: Row, status: str, has_audience: bool, due: str) -> tuple[str, str | None]:
+    """Say where a campaign stands now, and why it does not go on by itself."""
+    reason = text_of(row["error_message"])
+    if status == "scheduled":
+        status = due
+    if status in ("scheduled", "paused") and not has_audience:
+        return "cancelled", f"its filters cannot be translated, send it anew: {str(row['filters'])[:200]}"
+    if status == "paused" and reason is None:
+        reason = "it was under way when this database was taken over: RESUME sends the rest"
+    return status, reason
+
+
 def _message(row: Row, target: Target) -> Iterable[Any]:
     phone = read_phone(row["phone"], target.country)
-    created_at = read_time(row["created_at"]) or target.now_at
-    is_inbound = row["direction"] == "inbound"
-    status = MessageStatus.RECEIVED if is_inbound else STATUSES.get(row["status"] or "sent", MessageStatus.SENT)
+    is_inbound = read_direction(row["direction"])
+    created_at = read_time(row["created_at"])
+    key = _key(row, "messages", UNDATED if created_at is None else created_at)
+    place = Place(str(row["id"]), "status", key)
+    read = Reading(MessageStatus.RECEIVED) if is_inbound else Reading(MessageStatus.SENT)
+    if not is_inbound and row["status"] is not None:
+        read = read_word(STATUSES, row["status"], _HELD_MESSAGE, place)
+    yield from (*read.held, *undated(created_at, replace(place, column="created_at")))
     campaign = row["campaign_id"]
     yield OldMessage(
-        _key(row, "messages", created_at),
+        key,
         str(row["id"]),
         phone,
         is_inbound,
-        status,
+        read.value,
         text_of(row["body"]) or "",
         text_of(row["message_sid"]),
-        created_at,
+        UNDATED if created_at is None else created_at,
         campaign=None if campaign is None else stable_key(NAME, "campaigns", campaign),
-        extras=without_empty({"status_before": row["status"] if row["status"] not in STATUSES else None}),
+        extras=without_empty({"status_before": row["status"] if folded(row["status"]) not in STATUSES else None}),
     )
 
 
@@ -172,20 +203,23 @@ def _recipient(row: Row, target: Target) -> Iterable[Any]:
     if row["campaign_status"] is None:
         raise Refused(f"its campaign {row['campaign_id']} does not exist")
     phone = read_phone(row["phone"], target.country)
-    at = read_time(row["sent_at"]) or read_time(row["created_at"]) or target.now_at
-    status = STATUSES.get(row["status"])
-    is_open = CAMPAIGN_STATUSES.get(row["campaign_status"], "paused") in ("paused", "scheduled", "draft")
+    at = read_time(row["sent_at"]) or read_time(row["created_at"]) or UNDATED
+    key = stable_key(NAME, "campaign_recipients", row["id"], at=at)
+    said, word = STATUSES.get(folded(row["status"])), folded(row["status"])
+    is_open = CAMPAIGN_STATUSES.get(folded(row["campaign_status"]), "paused") in ("paused", "scheduled", "draft")
     skipped = None
-    if status is None and row["status"] != "pending":
+    if said is None and word != "pending":
         skipped = text_of(row["error_message"]) or str(row["status"])
-    elif status is None and not is_open:
+        if word not in SKIPPED:
+            yield Place(str(row["id"]), "status", key).hold(row["status"], "not known, so nothing is sent to this phone")
+    elif said is None and not is_open:
         skipped = "not sent before"
     yield OldRecipient(
-        stable_key(NAME, "campaign_recipients", row["id"], at=at),
+        key,
         str(row["id"]),
         stable_key(NAME, "campaigns", row["campaign_id"]),
         phone,
-        status,
+        said,
         text_of(row["message_template"]) or "",
         text_of(row["message_sid"]),
         at,
@@ -211,7 +245,7 @@ SYSTEM = System(
             "opt_outs",
             _opt_out_by_status,
             write_opt_outs,
-            "SELECT * FROM contacts WHERE status = 'opted_out' ORDER BY id",
+            "SELECT * FROM contacts WHERE status <> 'active' ORDER BY id",
             "contacts (opted_out)",
         ),
         Part("contacts", "contacts", _contact, write_contacts),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import JSON, Column, Table, select
 
 from flows.errors import ConfigError
 from storage.database import existing_engine
@@ -17,7 +18,7 @@ PAGE = 1_000
 
 
 async def write_table(url: str, name: str, target: Path, guard: Callable[[str], str]) -> int:
-    """Write a table with a header; keys in hexadecimal, times in microseconds UTC; gives how many rows.
+    """Write a table with a header; keys in hexadecimal, times in microseconds UTC, documents as JSON; gives how many rows.
 
     `guard` changes what a spreadsheet would compute. Raises `ConfigError` for a table that is none of ours and a file
     that is there already; nothing half-written is left.
@@ -37,7 +38,7 @@ async def write_table(url: str, name: str, target: Path, guard: Callable[[str], 
             async with engine.connect() as connection:
                 rows = await connection.stream(select(table).order_by(*table.primary_key.columns))
                 async for page in rows.partitions(PAGE):
-                    lines.writerows([[guard(_cell(value)) for value in row] for row in page])
+                    lines.writerows([_cells(table, row, guard) for row in page])
                     count += len(page)
         draft.replace(target)
     except OSError as error:
@@ -48,7 +49,13 @@ async def write_table(url: str, name: str, target: Path, guard: Callable[[str], 
     return count
 
 
-def _cell(value: Any) -> str:
+def _cells(table: Table, row: Sequence[Any], guard: Callable[[str], str]) -> list[str]:
+    return [guard(_cell(value, column)) for value, column in zip(row, table.columns, strict=True)]
+
+
+def _cell(value: Any, column: Column[Any]) -> str:
     if value is None:
         return ""
+    if isinstance(column.type, JSON):
+        return json.dumps(value, ensure_ascii=False)
     return value.hex() if isinstance(value, bytes) else str(value)

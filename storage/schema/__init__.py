@@ -4,6 +4,7 @@ Keys are 16 bytes made by us, in time order; times are UTC microseconds since th
 and give the same plain values. A table without `workspace_id` belongs to a row that has one, or to the installation.
 """
 
+from storage.schema.adoption import adopted_rows
 from storage.schema.base import metadata
 from storage.schema.campaigns import (
     api_keys,
@@ -46,6 +47,7 @@ from storage.schema.people import (
 from storage.schema.search import search_entries
 
 __all__ = [
+    "adopted_rows",
     "answers",
     "api_keys",
     "audit_entries",
