@@ -66,7 +66,9 @@ _DEAD = Members(
 
 _CAME_BACK = Members(
     ("workspace_id",),
-    lambda _engine, members: select(consent_changes.c.address, consent_changes.c.scope, consent_changes.c.created_at).where(
+    lambda _engine, members: select(
+        consent_changes.c.address, consent_changes.c.scope, consent_changes.c.created_at
+    ).where(
         consent_changes.c.workspace_id == bindparam("workspace_id"),
         consent_changes.c.address.in_(members),
         consent_changes.c.action == "opt_in",

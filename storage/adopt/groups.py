@@ -46,9 +46,7 @@ class OldMember:
     added_at: int | None = None
 
 
-_NAMES = Statement(
-    ("workspace_id",), select(groups.c.name).where(groups.c.workspace_id == bindparam("workspace_id"))
-)
+_NAMES = Statement(("workspace_id",), select(groups.c.name).where(groups.c.workspace_id == bindparam("workspace_id")))
 
 
 def write_groups(target: Target, items: Sequence[OldGroup]) -> Plan[Counts]:
@@ -64,7 +62,9 @@ def write_groups(target: Target, items: Sequence[OldGroup]) -> Plan[Counts]:
         name = free_name(group.name, taken)
         taken.add(fold(name) or "")
         if name != group.name:
-            ledger.hold(group.row, "name", group.name, f"the name is taken here or too long: the group is called {name}")
+            ledger.hold(
+                group.row, "name", group.name, f"the name is taken here or too long: the group is called {name}"
+            )
         row = {"id": group.key, "workspace_id": target.workspace_id, "name": name, "description": group.description}
         yield from insert(groups, [{**row, "created_at": group.created_at or target.now_at}])
         ledger.written += 1

@@ -300,5 +300,3 @@ def write_records(target: Target, items: Sequence[OldRecord]) -> Plan[Counts]:
             ],
         )
     )
-
-

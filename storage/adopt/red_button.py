@@ -92,7 +92,13 @@ SYSTEM = System(
     NAME,
     signature(users="user_id email password_hash", jobs="job_id user_id pdf_ref images_ref prompt_ref"),
     (
-        Part("users", "operators", _user, write_operators, f"SELECT * FROM users WHERE user_id {_MINE}"),  # noqa: S608
+        Part(
+            "users",
+            "operators",
+            _user,
+            write_operators,
+            f"SELECT * FROM users WHERE user_id {_MINE} ORDER BY created_at",  # noqa: S608
+        ),
         Part(
             "contacts",
             "contacts",

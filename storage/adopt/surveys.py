@@ -73,25 +73,22 @@ def write_surveys(target: Target, items: Sequence[OldSurvey]) -> Plan[Counts]:
     ledger = Ledger()
     for item in items:
         document = dict(item.document)
-        if item.event is not None and (word := (yield Query(_EVENT_WORD, (item.event,)))):
-            document["event"] = word[0][0]
+        if item.event is not None and (led := (yield Query(_EVENT_WORD, (item.event,)))):
+            document["event"] = led[0][0]
         name = str(document["name"])
         there = yield Query(_NAMED, (target.workspace_id, name))
         if there and _same(there[0][1], document):
             ledger.unchanged += 1
             continue
         document["name"] = yield from _free_name(target, item, name, ledger)
-        document["keywords"] = [(yield from _free_word(target, item, document, ledger))]
-        survey = parse_survey({**document, "keyword_match": _match(str(document["keywords"][0]))})
+        word = yield from _free_word(target, item, document, ledger)
+        match = "whole" if " " in word else "first"
+        survey = parse_survey({**document, "keywords": [word], "keyword_match": match})
         yield from save_survey(target.workspace_id, survey, target.now_at)
         found = yield Query(_NAMED, (target.workspace_id, survey.name))
         yield Write(_SET_COUNTS, [(item.start_count, item.completion_count, found[0][0])])
         ledger.written += 1
     return ledger.counts()
-
-
-def _match(keyword: str) -> str:
-    return "whole" if " " in keyword else "first"
 
 
 def _same(stored: object, document: Mapping[str, object]) -> bool:
@@ -146,5 +143,5 @@ def _proposals(name: str) -> list[str]:
     """Make keywords of a survey's name: its first word, then all of it."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().upper()
     parts = re.findall("[A-Z0-9]+", plain)
-    long = [part for part in parts if len(part) > 2]  # noqa: PLR2004 - THE, A
+    long = [part for part in parts if len(part) > 2]
     return [word[:20] for word in (*long[:1], "".join(parts)) if word] or ["SURVEY"]

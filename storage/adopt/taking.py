@@ -40,7 +40,7 @@ def take_page(part: Part, target: Target, items: Sequence[Any]) -> Plan[Taken]:
     missing = yield from _without_contact(target, new)
     gone = yield from known_marks(target, missing.values())
     left = [item for item in new if missing.get(_address(item), b"") not in gone]
-    counts = yield from part.write(target, left)
+    counts = (yield from part.write(target, left)) if left else Counts()
     refused = {refusal.row for refusal in counts.refusals}
     kept = [item for item in left if item.row not in refused]
     yield from remember(target, [marks[item.key] for item in kept])
@@ -76,9 +76,7 @@ def _remember_people(target: Target, items: Sequence[Any], missing: dict[str, by
     yield from remember(target, [mark for address, mark in (missing | more).items() if address in used])
 
 
-def _take_decisions(
-    part: Part, target: Target, items: Sequence[Any], known: frozenset[Key]
-) -> Plan[tuple[Merge, ...]]:
+def _take_decisions(part: Part, target: Target, items: Sequence[Any], known: frozenset[Key]) -> Plan[tuple[Merge, ...]]:
     """Take over that somebody was blocked or deleted over there since the last time; never the other way round."""
     people = [item for item in items if isinstance(item, OldContact) and item.decision]
     marks = {item.key: mark_of(f"{part.name}: {item.decision}", item.key) for item in people}

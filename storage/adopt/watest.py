@@ -73,7 +73,7 @@ CAMPAIGN_STATUSES = {
 SKIPPED = frozenset({"skipped", "opted_out", "unsubscribed", "suppressed", "blocked", "invalid", "excluded"})
 """Words of recipients who were left out."""
 _HELD_MESSAGE = Unknown(MessageStatus.SENT, "not known, so it counts as sent and is never sent again")
-_HELD_CAMPAIGN = Unknown("paused", "not known, so the campaign is paused until RESUME")
+_HELD_CAMPAIGN = Unknown("cancelled", "not known, so the campaign is cancelled: send it anew with BLAST")
 
 
 def _key(row: Row, table: str, at: int | None = None) -> bytes:
@@ -206,12 +206,14 @@ def _recipient(row: Row, target: Target) -> Iterable[Any]:
     at = read_time(row["sent_at"]) or read_time(row["created_at"]) or UNDATED
     key = stable_key(NAME, "campaign_recipients", row["id"], at=at)
     said, word = STATUSES.get(folded(row["status"])), folded(row["status"])
-    is_open = CAMPAIGN_STATUSES.get(folded(row["campaign_status"]), "paused") in ("paused", "scheduled", "draft")
+    is_open = CAMPAIGN_STATUSES.get(folded(row["campaign_status"])) in ("paused", "scheduled", "draft")
     skipped = None
     if said is None and word != "pending":
         skipped = text_of(row["error_message"]) or str(row["status"])
         if word not in SKIPPED:
-            yield Place(str(row["id"]), "status", key).hold(row["status"], "not known, so nothing is sent to this phone")
+            yield Place(str(row["id"]), "status", key).hold(
+                row["status"], "not known, so nothing is sent to this phone"
+            )
     elif said is None and not is_open:
         skipped = "not sent before"
     yield OldRecipient(

@@ -61,7 +61,7 @@ def read_word(words: Mapping[str, T], word: Any, unknown: Unknown[T], place: Pla
 
 
 _INBOUND = frozenset({"inbound", "incoming", "in", "received"})
-_OUTBOUND = frozenset("outbound outgoing out sent outbound_api outbound_reply outbound_call".split())
+_OUTBOUND = frozenset({"outbound", "outgoing", "out", "sent", "outbound_api", "outbound_reply", "outbound_call"})
 
 
 def read_direction(word: Any) -> bool:
@@ -88,10 +88,11 @@ _SAID: Mapping[ContactStatus, str] = {
 }
 CONTACT_WORDS: Mapping[str, ContactStatus] = {word: status for status, said in _SAID.items() for word in said.split()}
 """What the old systems, and people who wrote into their tables, call the state of a person."""
-OPT_OUT_WORDS = frozenset(
+_REFUSED = (
     "opted_out optedout opt_out optout unsubscribed unsubscribe stopped stop revoked declined "
-    "do_not_contact do_not_text do_not_message dnc no_contact dado_de_baja".split()
+    "do_not_contact do_not_text do_not_message dnc no_contact dado_de_baja"
 )
+OPT_OUT_WORDS = frozenset(_REFUSED.split())
 """Words that are a person's own refusal."""
 _HELD_CONTACT = Unknown(
     ContactStatus.INACTIVE, "not known, so campaigns leave this person out (inactive); who writes is answered"

@@ -18,8 +18,9 @@ PAGE = 1_000
 
 
 async def write_table(url: str, name: str, target: Path, guard: Callable[[str], str]) -> int:
-    """Write a table with a header; keys in hexadecimal, times in microseconds UTC, documents as JSON; gives how many rows.
+    """Write a table with a header: keys in hexadecimal, times in microseconds UTC, documents as JSON.
 
+    Returns how many rows there were.
     `guard` changes what a spreadsheet would compute. Raises `ConfigError` for a table that is none of ours and a file
     that is there already; nothing half-written is left.
     """

@@ -350,7 +350,7 @@ async def test_an_old_database_is_taken_over(database_path: Path, tmp_path: Path
     assert done.exit_code == 0
     document = json.loads(report.read_text("utf-8"))
     assert (document["system"], document["adds_up"]) == ("watest", True)
-    assert document["tables"]["contacts"]["written"] == 6
+    assert document["tables"]["contacts"]["written"] == 8
     run(url, "--yes", "--report", str(report))
     assert {one["written"] for one in json.loads(report.read_text("utf-8"))["tables"].values()} == {0}
     assert "is not of waqtor" in run(url, "--as", "waqtor").output

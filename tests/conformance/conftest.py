@@ -16,8 +16,8 @@ from storage.adopt.target import Target
 from storage.channels import all_channels, first_workspace, save_channels
 from storage.database import Database
 from tests.conftest import Originals
-from tests.conversations.script import SERVICE, Says, as_message
-from tests.conversations.stages import BEGIN_AT, DatabaseStage, name_of
+from tests.conversations.script import PHONES, SERVICE, Says, as_message
+from tests.conversations.stages import BEGIN_AT, DatabaseStage
 from tests.storage.adopt import conftest as old
 from tests.storage.adopt.taking import take
 
@@ -35,13 +35,13 @@ class Town:
     count: int = 0
 
     async def say(self, who: str, text: str, provider_id: str | None = None) -> list[str]:
-        """Let a person write; gives what that person hears."""
+        """Let a person write, by name or phone; gives what that person hears."""
         self.count += 1
-        message = as_message(Says(0, who, text), self.count)
+        message = as_message(Says(0, who if who in PHONES else "Ada", text), self.count)
+        message = replace(message, sender=PHONES.get(who, who))
         if provider_id is not None:
             message = replace(message, provider_id=provider_id)
-        heard = {name_of(address): said for address, said in (await self.stage.say(message)).items()}
-        return heard.get(who, [])
+        return (await self.stage.say(message)).get(message.sender, [])
 
     async def confirmed(self, command: str) -> dict[str, list[str]]:
         """Let Ada give a command and its code; gives what everybody hears in the minute after."""

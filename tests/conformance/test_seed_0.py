@@ -10,7 +10,8 @@ from storage.forgotten import forget
 from storage.schema import campaigns, contacts, messages, opt_outs, recipients, records
 from tests.conformance.conftest import Found
 
-ADA, CY, EVE = "+15550100101", "+15550100103", "+15550100106"
+ADA, BO, CY, EVE = "+15550100101", "+15550100102", "+15550100103", "+15550100106"
+GUS, HAL, IVY = "+15550100108", "+15550100109", "+15550100110"
 
 
 async def test_s0_20_deleting_a_contact(found: Found) -> None:
@@ -129,10 +130,21 @@ async def test_s0_33_preview_and_send_agree(found: Found) -> None:
 
 
 async def test_s0_35_who_is_not_active(found: Found) -> None:
-    """Inactive is blocked and gets nothing; a word that was not known is kept, and the person stays active."""
+    """Nobody but active people gets a campaign: inactive, opted out, invalid, blocked, or a word that nobody knows."""
     town = await found("watest")
-    assert (await town.row(contacts, address=CY))["status"] == "blocked"
-    gus = await town.row(contacts, address="+15550100108")
-    assert (gus["status"], gus["fields"]) == ("active", {"status_before": "prospect"})
-    heard = await town.confirmed("BLAST community: Hi")
-    assert CY not in heard
+    kept = {row["address"]: row["status"] for row in await town.rows(contacts)}
+    others = {CY: "inactive", GUS: "inactive", HAL: "blocked", IVY: "invalid"}
+    assert {address: kept[address] for address in others} == others
+    assert (await town.row(contacts, address=GUS))["fields"] == {"status_before": "prospect"}
+    assert (await town.row(opt_outs, address=EVE))["text"] == "status opted_out"
+    heard = await town.confirmed("BLAST community: Hi all")
+    assert {address for address, texts in heard.items() if "Hi all" in texts} == {ADA, BO}
+
+
+async def test_s0_53_who_is_not_active_is_still_answered(found: Found) -> None:
+    """Cy is inactive and Gus held back: campaigns leave them out, and they are answered when they write."""
+    town = await found("watest")
+    assert await town.say("Cy", "HELP") != []
+    assert await town.say(GUS, "HELP") != []
+    held = [(doubt.row, doubt.column, doubt.word) for doubt in town.report.tables["contacts"].doubts]
+    assert held == [("8", "status", "prospect")]

@@ -28,6 +28,7 @@ async def test_s1_02_roles(found: Found) -> None:
     assert {row["username"]: row["role"] for row in await town.rows(operators) if row["username"]} == {
         "boss": "admin",
         "social": "manager",
+        "ancient": "admin",
     }
     assert town.report.tables["app_users"].refused == 1
 
@@ -143,7 +144,9 @@ async def test_s1_29_questions_that_are_broken(found: Found) -> None:
     town = await found("sms_admin")
     refused = {one.row: one.reason for one in town.report.tables["survey_flows"].refusals}
     assert "its JSON cannot be read" in refused["3"]
-    assert "'STOP' is reserved" in refused["4"]
+    assert list(refused) == ["3"]
+    assert await town.say("Cy", "EMPTY") == ["Just this\nBye"]
+    assert (await town.row(flows, name="Empty"))["completion_count"] == 1
 
 
 async def test_s1_33_scopes_of_opt_outs(found: Found) -> None:

@@ -28,6 +28,7 @@ LARGE = Path(__file__).parent / "large"
 MESSAGES = 100_000
 KILLED_AFTER = (3.0, 5.0) if LONG else (4.0,)
 """Seconds."""
+OWNERS = {"waqtor": "owner@example.org", "red_button": "builder@example.org"}
 LARGEST = {"red_button": ("contacts", MESSAGES), "sms_admin": ("messages", MESSAGES)}
 
 
@@ -46,7 +47,7 @@ async def fill(name: str, url: str) -> None:
 async def adopt(ours: str, old: str, report: Path, kill_after: float | None = None) -> tuple[int | None, float]:
     """Run the command, or kill it after so many seconds; gives its code and how long it took."""
     environment = {**os.environ, "DATABASE_URL": ours, "ROLLCALL_SIMULATOR": "true", "ROLLCALL_COUNTRY": "US"}
-    owner = ("--owner", "owner@example.org") if "waqtor" in report.name else ()
+    owner = ("--owner", OWNERS[report.stem]) if report.stem in OWNERS else ()
     command = (sys.executable, "-m", "bot", "db", "adopt", old, "--yes", "--report", str(report), *owner)
     began = time.monotonic()
     process = await asyncio.create_subprocess_exec(

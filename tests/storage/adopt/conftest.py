@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import empty, fresh_database
 
 OLD = Path(__file__).parent / "old"
-ON_POSTGRESQL = frozenset(("waqtor", "wa_client"))
+ON_POSTGRESQL = frozenset(("waqtor", "wa_client", "wa_client_gorm"))
 Build = Callable[[str], Awaitable[str]]
 
 

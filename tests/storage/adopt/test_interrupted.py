@@ -64,6 +64,6 @@ async def test_again_after_a_cut(cut_at: int, build: Build, scene: Scene) -> Non
     report = await take(url, scene.database, target_of(scene))
     for table, (read, written, unchanged, merged, refused) in sums(report).items():
         assert read == written + unchanged + merged + refused, table
-    assert len(await scene.rows(contacts)) == PEOPLE + 7
-    assert len(await scene.rows(messages)) == MESSAGES + 5  # two hand-overs had no message in the log
-    assert len(await scene.rows(group_members)) == PEOPLE + 6
+    assert len(await scene.rows(contacts)) == PEOPLE + 9
+    assert len(await scene.rows(messages)) == MESSAGES + 7  # three hand-overs had no message in the log
+    assert len(await scene.rows(group_members)) == PEOPLE + 8

@@ -16,7 +16,7 @@ SYSTEMS = {
     "watest": ("watest", None),
     "sms_admin": ("sms-admin", None),
     "waqtor": ("waqtor", "owner@example.org"),
-    "red_button": ("red-button", None),
+    "red_button": ("red-button", "builder@example.org"),
     "wa_client": ("wa-client", None),
 }
 
@@ -43,14 +43,9 @@ async def test_once_and_again(name: str, build: Build, scene: Scene) -> None:
     second = await take(url, scene.database, target_of(scene), owner)
     assert await content(scene) == before
     for table, (read, written, _unchanged, merged, refused) in sums(first).items():
-        assert sums(second)[table] == (
-            read,
-            0,
-            read - refused - sums(second)[table][3],
-            sums(second)[table][3],
-            refused,
-        )
+        assert sums(second)[table] == (read, 0, read - refused, 0, refused)
         assert written + merged == read - refused
+    assert sum(tally.held for tally in second.tables.values()) == 0  # it was said once
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -62,8 +57,7 @@ async def test_a_dry_run_changes_nothing(name: str, build: Build, scene: Scene) 
     assert await content(scene) == before
     done = await take(url, scene.database, target_of(scene), SYSTEMS[name][1])
     for table, tally in done.tables.items():
-        if table not in ("survey_flows",):  # whether a keyword is taken is seen when it is written
-            assert tally.refused == would.tables[table].refused
+        assert tally.refused == would.tables[table].refused
 
 
 @pytest.mark.parametrize("name", ["watest", "waqtor"])
@@ -123,6 +117,8 @@ async def test_several_owners(build: Build) -> None:
         planned = await plan_adoption(source, system, "other@example.org")
         assert {part.name: count for part, count in planned.counts}["recipients"] == 1
     async with open_source(await build("red_button")) as source:
+        assert (await plan_adoption(source, recognise(source), "u1")).owner == "u1"
+    async with open_source(await build("red_button_early")) as source:
         assert (await plan_adoption(source, recognise(source), None)).owner == "u1"
 
 
@@ -130,41 +126,42 @@ EXPECTED = {
     "watest": {
         "opt_outs": (4, 2, 0, 1, 1),
         "contacts (opted_out)": (1, 1, 0, 0, 0),
-        "contacts": (8, 6, 0, 1, 1),
+        "contacts": (10, 8, 0, 1, 1),
         "vehicles": (4, 3, 0, 0, 1),
-        "campaigns": (6, 6, 0, 0, 0),
-        "messages": (4, 3, 0, 0, 1),
-        "campaign_recipients": (6, 5, 0, 0, 1),
+        "campaigns": (9, 9, 0, 0, 0),
+        "messages": (6, 4, 0, 0, 2),
+        "campaign_recipients": (8, 7, 0, 0, 1),
     },
     "sms_admin": {
         "events": (2, 2, 0, 0, 0),
         "unsubscribed_contacts": (4, 4, 0, 0, 0),
         "suppressed_contacts (opt_out)": (1, 1, 0, 0, 0),
-        "suppressed_contacts": (2, 1, 0, 0, 1),
+        "suppressed_contacts": (4, 3, 0, 0, 1),
         "community_members": (5, 4, 0, 0, 1),
         "event_registrations (people)": (4, 1, 0, 3, 0),
         "event_registrations": (4, 2, 0, 1, 1),
-        "survey_flows": (4, 2, 0, 0, 2),
+        "survey_flows": (6, 5, 0, 0, 1),
         "message_logs": (3, 3, 0, 0, 0),
         "message_logs.details": (6, 3, 0, 0, 3),
-        "scheduled_messages": (7, 7, 0, 0, 0),
-        "app_users": (3, 2, 0, 0, 1),
+        "scheduled_messages": (9, 9, 0, 0, 0),
+        "app_users": (4, 3, 0, 0, 1),
     },
     "waqtor": {
         "users": (1, 1, 0, 0, 0),
         "whatsapp_sessions": (1, 1, 0, 0, 0),
-        "recipients": (5, 3, 0, 1, 1),
-        "groups": (1, 1, 0, 0, 0),
-        "recipient_groups": (4, 3, 0, 1, 0),
+        "recipients (opted_out)": (1, 1, 0, 0, 0),
+        "recipients": (7, 5, 0, 1, 1),
+        "groups": (3, 3, 0, 0, 0),
+        "recipient_groups": (7, 5, 0, 1, 1),
         "campaigns": (3, 3, 0, 0, 0),
-        "messages": (4, 4, 0, 0, 0),
+        "messages": (6, 6, 0, 0, 0),
     },
-    "red_button": {"users": (1, 1, 0, 0, 0), "contacts": (5, 4, 0, 0, 1)},
+    "red_button": {"users": (2, 1, 0, 1, 0), "contacts": (7, 5, 0, 1, 1)},
     "wa_client": {
-        "contacts": (4, 4, 0, 0, 0),
-        "messages": (3, 3, 0, 0, 0),
+        "contacts": (5, 5, 0, 0, 0),
+        "messages": (5, 5, 0, 0, 0),
         "templates": (3, 3, 0, 0, 0),
-        "api_keys": (2, 2, 0, 0, 0),
+        "api_keys": (4, 4, 0, 0, 0),
     },
 }
 

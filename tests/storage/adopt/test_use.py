@@ -15,6 +15,7 @@ from tests.conversations.stages import BEGIN_AT, DatabaseStage
 from tests.conversations.test_conversations import hold
 from tests.storage.adopt.conftest import Build
 from tests.storage.adopt.taking import take
+from tests.storage.adopt.test_sums import SYSTEMS
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
 
@@ -29,8 +30,7 @@ async def test_it_goes_on(path: Path, build: Build, database: Database) -> None:
     await database.run(save_channels([("simulator", Transport.SIMULATOR, SERVICE, 1_000.0)], known[0].id, BEGIN_AT))
     (channel,) = await database.run(all_channels())
     target = Target(known[0].id, channel.id, channel.provider, BEGIN_AT, "", "US", "UTC")
-    owner = "owner@example.org" if path.stem == "waqtor" else None
-    await take(await build(path.stem), database, target, owner)
+    await take(await build(path.stem), database, target, SYSTEMS[path.stem][1])
     try:
         await hold(script, stage)
     finally:
