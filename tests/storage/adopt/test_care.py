@@ -164,7 +164,7 @@ async def test_a_long_id_of_a_message(build: Build, scene: Scene) -> None:
 
 
 async def test_surveys_whose_keyword_cannot_be_had(build: Build, scene: Scene) -> None:
-    """JOIN is reserved and SPRINGGALA3 taken by an event: both surveys were lost. They come in, switched off."""
+    """JOIN is reserved and SPRINGGALA3 taken by an event: both surveys were lost, and come in switched off."""
     report = await take(await build("sms_admin"), scene.database, target_of(scene))
     tenors = await scene.row(flows, name="Sign up for tenors")
     assert (tenors["is_active"], tenors["start_count"], tenors["completion_count"]) == (False, 12, 9)

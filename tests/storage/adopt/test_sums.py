@@ -110,7 +110,7 @@ async def test_several_owners(build: Build) -> None:
     """Where several people own rows it has to be said whose are meant."""
     async with open_source(await build("waqtor")) as source:
         system = recognise(source)
-        with pytest.raises(ConfigError, match=r"Owner@Example.org \(9 rows\), other@example.org \(2 rows\)"):
+        with pytest.raises(ConfigError, match=r"Owner@Example.org \(13 rows\), other@example.org \(2 rows\)"):
             await plan_adoption(source, system, None)
         with pytest.raises(ConfigError, match="Nobody here is called 'me'"):
             await plan_adoption(source, system, "me")
