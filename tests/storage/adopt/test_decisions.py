@@ -106,7 +106,7 @@ async def test_who_left_a_group_of_waqtor_stays_out(build: Build, scene: Scene) 
 
 
 async def test_who_was_forgotten_stays_so(build: Build, scene: Scene) -> None:
-    """Ada was FORGOTten: the second run made her again, with cars and groups; now even what is new of hers is refused."""
+    """Ada was FORGOTten: the second run made her again; now even what is new of hers over there is refused."""
     url = await build("watest")
     await take(url, scene.database, target_of(scene))
     await erase(scene, ADA)
@@ -145,7 +145,7 @@ async def test_the_marks_hold_no_phone(build: Build, scene: Scene) -> None:
 
 
 async def test_a_status_that_was_changed_here(build: Build, scene: Scene) -> None:
-    """An operator let Gus (held back for 'prospect') and Hal (blocked) in: only a word that is new since is taken over."""
+    """An operator let Gus (held back for 'prospect') and Hal (blocked) in: only a word that is new is taken over."""
     url = await build("watest")
     await take(url, scene.database, target_of(scene))
     for address in ("+15550100108", "+15550100109"):
