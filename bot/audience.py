@@ -14,7 +14,7 @@ from flows.campaigns.skips import Skip, outside_window, skipped
 from flows.campaigns.templates import Content, described, fill_variables
 from flows.language.phones import SenderKind, sender_kind, time_zones
 from flows.language.segments import Measure, measure
-from flows.values import DAY, Key, Transport
+from flows.values import DAY, ContactStatus, Key, Transport
 from storage.campaigns.facts import Facts
 from storage.campaigns.rows import Campaign
 from storage.channels import Channel
@@ -33,6 +33,11 @@ class Sending:
     """Of opt-outs that count beside `all`: those of the events whose people are written to."""
     local_due_at: int | None = None
     """The time where each person is, on the eastern clock (`flows.campaigns.local`); None: at once."""
+    texts: Mapping[str, str] | None = None
+    """Of a notice of an event's change: the whole text by language. People who came by themselves are told of it, also
+    those whom campaigns leave out as inactive."""
+    last_at: int | None = None
+    """When a notice is of no use any more: quiet hours that last longer do not hold it up."""
     since_at: int = 0
     """What was over where a person is before the command was given is not made up for."""
 
@@ -40,7 +45,16 @@ class Sending:
 def sending_of(campaign: Campaign, scopes: AbstractSet[str], quiet: QuietHours | None) -> Sending:
     """Give what a campaign sends."""
     local_due_at = campaign.due_at if campaign.time_zone == EAST else None
-    return Sending(content_of(campaign), campaign.channel_id, quiet, scopes, local_due_at, campaign.created_at)
+    return Sending(
+        content_of(campaign),
+        campaign.channel_id,
+        quiet,
+        scopes,
+        local_due_at,
+        texts=campaign.texts,
+        last_at=campaign.not_after_at if campaign.texts is not None else None,
+        since_at=campaign.created_at,
+    )
 
 
 def content_of(campaign: Campaign) -> Content:
@@ -86,7 +100,7 @@ def consider(house: House, sending: Sending, facts: Facts, now_at: int) -> Consi
     if reason is not None:
         return Considered(facts, channel, address, reason=reason)
     words = words_of(facts.name, facts.language, facts.fields, facts.records)
-    body = write_for(sending.content.text, words)
+    body = write_for(sending.content.text, words) if sending.texts is None else _notice(sending.texts, house, facts)
     if as_template:
         return _as_template(sending, Considered(facts, channel, address, body, measure(body), leaves_at), words)
     window_ends_at = _window_ends_at(channel, facts)
@@ -113,7 +127,16 @@ def _times(house: House, sending: Sending, facts: Facts, now_at: int) -> tuple[i
     due_at = now_at
     if sending.local_due_at is not None:
         due_at = at_their_place(sending.local_due_at, zones, house.workspace.time_zone)
-    return due_at, earliest_at(max(due_at, now_at), zones, sending.quiet)
+    leaves_at = earliest_at(max(due_at, now_at), zones, sending.quiet)
+    is_too_late = sending.last_at is not None and leaves_at >= sending.last_at
+    return due_at, now_at if is_too_late else leaves_at
+
+
+def _notice(texts: Mapping[str, str], house: House, facts: Facts) -> str:
+    """Return the text of a notice in the person's language, else in the organisation's, else in any."""
+    spoken = (facts.language or house.workspace.language, house.workspace.language)
+    wanted = (code for language in spoken for code in (language, language.partition("-")[0]))
+    return next((texts[code] for code in wanted if code in texts), next(iter(texts.values())))
 
 
 def _reason(sending: Sending, facts: Facts, channel: Channel, due_at: int, now_at: int) -> Skip | None:
@@ -123,7 +146,9 @@ def _reason(sending: Sending, facts: Facts, channel: Channel, due_at: int, now_a
         return Skip.DUPLICATE
     if due_at < (sending.since_at or now_at):
         return Skip.LATE
-    return skipped(facts.status, facts.opted_out, facts.suppressed, channel.provider)
+    is_told = sending.texts is not None and facts.status == ContactStatus.INACTIVE
+    status = ContactStatus.ACTIVE if is_told else facts.status
+    return skipped(status, facts.opted_out, facts.suppressed, channel.provider)
 
 
 def _can_be_first(channel: Channel, address: str, *, as_template: bool) -> bool:

@@ -109,6 +109,8 @@ class Register:
     name: str | None = None
     was_waiting: bool = False
     """True when the contact moves up from the waiting list."""
+    seen_at: int | None = field(default=None, compare=False)
+    """The event's `changed_at` as the turn saw it: of an event that has changed since, the contact was told wrongly."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,17 @@ class Event:
     time_zone: str = "UTC"
     all_day: bool = False
     """`starts_at` is the midnight at which the day begins; nobody is reminded at an hour that was never given."""
+    is_closed: bool = False
+    """Nobody new registers; who is on the list still comes."""
+    is_cancelled: bool = False
+    """It was called off; `is_active` is False then."""
+    changed_at: int | None = field(default=None, compare=False)
+    """When what is said of it changed last: who registers for an older state has to look again."""
+
+    @property
+    def takes_people(self) -> bool:
+        """Whether somebody may register for it now, as far as it is not over."""
+        return self.is_active and not self.is_closed
 
 
 class OperatorSource(StrEnum):

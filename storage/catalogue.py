@@ -17,6 +17,7 @@ from flows.turn import Catalogue, LoadedSurvey, Target, Trigger
 from flows.values import Event, Key, RegistrationStatus
 from storage.documents import dump, load
 from storage.keys import new_key
+from storage.numbers import next_number
 from storage.plan import Plan, Query, Row, Statement, Write, insertion
 from storage.schema import events, flow_versions, flows, keywords, registrations, workspaces
 
@@ -52,6 +53,9 @@ _EVENTS = Statement(
         events.c.is_active,
         events.c.ask_name,
         events.c.all_day,
+        events.c.closed_at,
+        events.c.cancelled_at,
+        events.c.updated_at,
     )
     .where(events.c.workspace_id == bindparam("workspace_id"))
     .order_by(events.c.number),
@@ -155,7 +159,7 @@ def load_catalogue(workspace_id: Key) -> Plan[Catalogue]:
         else:
             older[(loaded.flow_id, loaded.version)] = loaded
     active = {key for key, survey in surveys.items() if survey.is_active} | {
-        key for key, event in known_events.items() if event.is_active
+        key for key, event in known_events.items() if event.is_active or event.is_cancelled
     }
     triggers = {row[0]: Trigger(Target(row[2]), row[3], bool(row[4])) for row in keyword_rows if row[3] in active}
     return Catalogue(triggers, surveys, older, known_events)
@@ -199,7 +203,8 @@ def save_event(workspace_id: Key, event: EventDefinition, now_at: int) -> Plan[i
         event_id, number = rows[0]
     else:
         last = yield Query(_LAST_NUMBER, (workspace_id,))
-        event_id, number = new_key(), (last[0][0] or 0) + 1
+        event_id = new_key()
+        number = yield from next_number(workspace_id, "event", last[0][0] or 0)
     row = (event_id, workspace_id, number, *(getattr(event, name) for name in _EVENT_FIELDS), now_at)
     yield Write(_SAVE_EVENT, [row])
     yield from _save_keywords(workspace_id, _Names(Target.EVENT, event_id, event.keywords))
@@ -207,6 +212,27 @@ def save_event(workspace_id: Key, event: EventDefinition, now_at: int) -> Plan[i
 
 
 _EVENT_FIELDS = ("title", "starts_at", "ends_at", "time_zone", "place", "capacity", "active", "ask_name")
+
+
+def open_event(workspace_id: Key, event: EventDefinition, now_at: int) -> Plan[int]:
+    """Write a new event and return its number.
+
+    Raises `FlowDefinitionError` when another event has its title, or a keyword starts something else already.
+    """
+    yield from touch_catalogue(workspace_id)  # first: of two nodes one waits here and then sees what the other wrote
+    if (yield Query(_EVENT_BY_TITLE, (workspace_id, event.title))):
+        raise FlowDefinitionError(f"There is an event '{event.title}' already. Give the new one another title.")
+    return (yield from save_event(workspace_id, event, now_at))
+
+
+def save_event_keywords(workspace_id: Key, event: Event) -> Plan[None]:
+    """Write the keywords of an event; raises `FlowDefinitionError` when one starts something else already."""
+    yield from _save_keywords(workspace_id, _Names(Target.EVENT, event.id, event.keywords))
+
+
+def drop_keywords(target_id: Key) -> Plan[None]:
+    """Take the keywords of something away; they are free for others then."""
+    yield Write(_DROP_KEYWORDS, [(target_id,)])
 
 
 def _save_keywords(workspace_id: Key, names: _Names) -> Plan[None]:
@@ -244,6 +270,9 @@ def _event(row: Row, words: Sequence[str]) -> Event:
         is_active=bool(row[9]),
         ask_name=bool(row[10]),
         all_day=bool(row[11]),
+        is_closed=row[12] is not None,
+        is_cancelled=row[13] is not None and not row[9],
+        changed_at=row[14],
     )
 
 

@@ -14,6 +14,9 @@ from storage.numbers import next_number
 from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages, insertion
 from storage.schema import contacts, conversations
 
+MOST_NAMESAKES = 6
+"""People of one name that are looked at; who means one of more says the number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -63,6 +66,19 @@ _BY_NUMBER = Statement(
         contacts.c.workspace_id == bindparam("workspace_id"),
         contacts.c.number == bindparam("number"),
         contacts.c.deleted_at.is_(None),
+    ),
+)
+_BY_NAME = Members(
+    ("workspace_id",),
+    lambda _engine, members: (
+        select(*_KNOWN)
+        .where(
+            contacts.c.workspace_id == bindparam("workspace_id"),
+            contacts.c.name.in_(members),
+            contacts.c.deleted_at.is_(None),
+        )
+        .order_by(contacts.c.id)
+        .limit(MOST_NAMESAKES)
     ),
 )
 _BY_ID = Statement(("contact_id",), select(*_KNOWN).where(contacts.c.id == bindparam("contact_id")))
@@ -173,6 +189,13 @@ def find_by_address(workspace_id: Key, address: str) -> Plan[Known | None]:
 def find_by_number(workspace_id: Key, number: int) -> Plan[Known | None]:
     """Find the contact that operators call by a number."""
     return _known((yield Query(_BY_NUMBER, (workspace_id, number))))
+
+
+def find_by_name(workspace_id: Key, name: str) -> Plan[tuple[Known, ...]]:
+    """Find the contacts of a whole name as it is written, or in small, capital or leading capital letters."""
+    spelled = list(dict.fromkeys((name, name.title(), name.upper(), name.lower())))
+    rows = yield _BY_NAME.query(spelled, (workspace_id,))
+    return tuple(Known(*row) for row in rows)
 
 
 def find_by_id(contact_id: Key) -> Plan[Known | None]:

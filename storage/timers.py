@@ -38,7 +38,7 @@ class Due:
     """Where answers go, as the provider writes it."""
 
 
-def _can_be_told() -> ColumnElement[bool]:
+def can_be_told() -> ColumnElement[bool]:
     """Say that the contact may be written to now; others keep their place and are passed over."""
     return and_(
         contacts.c.status.in_([word(ContactStatus.ACTIVE), word(ContactStatus.INACTIVE)]),
@@ -66,7 +66,7 @@ _REMINDERS = Statement(
     ("now_at",),
     _SESSION.where(
         sessions.c.remind_at <= bindparam("now_at"),
-        _can_be_told(),
+        can_be_told(),
         or_(sessions.c.expires_at.is_(None), sessions.c.expires_at > bindparam("now_at")),
     ).order_by(sessions.c.remind_at),
 )
@@ -76,14 +76,11 @@ _EXPIRIES = Statement(
 
 
 def _wrote_last_there() -> ColumnElement[bool]:
-    """Say that the conversation is the one in which the contact wrote last."""
-    last_at = (
-        select(func.max(conversations.c.last_inbound_at))
-        .where(conversations.c.contact_id == contacts.c.id)
-        .correlate(contacts)
-        .scalar_subquery()
-    )
-    return conversations.c.last_inbound_at == last_at
+    """Say that the conversation is the one in which the contact wrote last; who never wrote may have one, too."""
+    other = conversations.alias("other")
+    here_at, there_at = func.coalesce(conversations.c.last_inbound_at, 0), func.coalesce(other.c.last_inbound_at, 0)
+    better = or_(there_at > here_at, and_(there_at == here_at, other.c.channel_id < conversations.c.channel_id))
+    return ~exists().where(other.c.contact_id == conversations.c.contact_id, better)
 
 
 _OPEN_EVENTS = select(events.c.id).where(  # few, where registrations are many: they are found first
@@ -97,7 +94,7 @@ _FIRST_WAITING = (
     .where(
         registrations.c.event_id.in_(_OPEN_EVENTS),
         registrations.c.status == word(RegistrationStatus.WAITING),
-        _can_be_told(),
+        can_be_told(),
     )
     .group_by(registrations.c.event_id)
     .subquery()
@@ -115,7 +112,7 @@ _FREE_SEATS = Statement(
     )
     .join(contacts, contacts.c.id == registrations.c.contact_id)
     .join(conversations, conversations.c.contact_id == contacts.c.id)
-    .where(registrations.c.status == word(RegistrationStatus.WAITING), _can_be_told(), _wrote_last_there())
+    .where(registrations.c.status == word(RegistrationStatus.WAITING), can_be_told(), _wrote_last_there())
     .order_by(registrations.c.since_at)
     .limit(PAGE),
 )
@@ -141,7 +138,7 @@ _NEAR = Statement(
             registrations.c.reminded_minutes.is_(None),
             registrations.c.reminded_minutes > bindparam("minutes", type_=Integer),
         ),
-        _can_be_told(),
+        can_be_told(),
         _wrote_last_there(),
     )
     .order_by(registrations.c.since_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false
 
 from bot.actions.base import Desk
 from flows.audiences.canonical import text_of
@@ -51,7 +51,12 @@ async def understand(
 
 
 async def audience_of(desk: Desk, campaign: Campaign) -> Audience:
-    """Give the audience of a campaign: its expression, or whom an earlier one failed to reach."""
+    """Give the audience of a campaign: its expression, or whom an earlier one failed to reach.
+
+    Whom a notice tells is fixed when it is made; of its audience only the opt-outs count that concern the event.
+    """
+    if campaign.texts is not None and campaign.retry_of is None:
+        return Audience(campaign.audience, false(), frozenset({campaign.audience.replace(" ", ":")}))
     if campaign.retry_of is None:
         return await find_audience(desk, campaign.audience, check=False)
     return await find_retry(desk, campaign.retry_of, campaign.number)

@@ -40,6 +40,11 @@ class Count:
     """Of who gets what; the order does not matter."""
 
     @property
+    def total(self) -> int:
+        """All who were looked at."""
+        return self.recipient_count + self.skips.total()
+
+    @property
     def skipped(self) -> list[str]:
         """Say how many are skipped for each reason."""
         return [f"{count} {reason}" for reason, count in self.skips.most_common()]
@@ -84,7 +89,6 @@ def names_of(facts: Facts) -> set[str]:
 
 def preview_of(call: Call, audience: str, content: Content, count: Count) -> Template:
     """Say what would happen."""
-    price = call.desk.rules.price_per_segment
     return Template(
         "operator_preview",
         {
@@ -97,14 +101,22 @@ def preview_of(call: Call, audience: str, content: Content, count: Count) -> Tem
             "needs_sid": bool(content.template and not content.content_sid and count.skips[Skip.WINDOW]),
             "variables": ", ".join(f"{gap} = {value}" for gap, value in (content.variables or {}).items()),
             "deferred": count.deferred_count,
-            "segments": count.segment_count,
-            "longest": count.longest,
             "odd": " ".join(_odd_letters(content.text, count)[:5]),
-            "cost": "" if price is None else f"{(price * count.segment_count).quantize(Decimal('0.01'))}",
-            "currency": call.desk.rules.currency,
             "sample": count.sample,
+            **costs_of(call, count),
         },
     )
+
+
+def costs_of(call: Call, count: Count) -> dict[str, object]:
+    """Say what it takes, for a preview."""
+    price = call.desk.rules.price_per_segment
+    return {
+        "segments": count.segment_count,
+        "longest": count.longest,
+        "cost": "" if price is None else f"{(price * count.segment_count).quantize(Decimal('0.01'))}",
+        "currency": call.desk.rules.currency,
+    }
 
 
 def _odd_letters(text: str, count: Count) -> list[str]:

@@ -1,76 +1,68 @@
-"""EVENT NEW: an event that people can register for."""
+"""EVENT: which action, and on which event."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
+import re
+from collections.abc import Awaitable, Callable, Mapping
 
-from bot.actions.base import Call, Done, refused
-from flows.consent.keywords import is_reserved
-from flows.effects import Template
+from bot.actions import event_changes, event_lists
+from bot.actions.base import Call, Result
+from bot.actions.event_new import new_event
+from bot.house import know_offers
+from flows.commands.parts import read_person
 from flows.errors import CommandError
-from flows.language.text import normalise, words
-from flows.registration.definition import parse_event
-from flows.registration.words import is_taken
-from flows.schedules.reading import parse_when
-from flows.schedules.values import Recurrence, Refusal
-from flows.schedules.wording import notes, refusal_text, when_text
-from flows.values import SECOND
-from storage.catalogue import save_event
-from storage.plan import Plan
+from flows.registration.finding import find_event, is_named
+from flows.registration.wording import short_name
+from flows.values import Event
 
-SHORTEST = 3
-"""Letters of a keyword that we choose ourselves."""
+MOST_NAMED = 8
+_TO = re.compile(r"\s(?:to|from|into|for|a|al|de|del)\s", re.IGNORECASE)
+_PREPOSITION = re.compile(r"^(?:to|from|into|for|a|al|de|del)\s+(?:the\s+)?", re.IGNORECASE)
 
 
-async def new_event(call: Call) -> Done:
-    """Open an event; without a keyword the last word of its title that is free becomes it."""
-    title = call.argument("title")
-    known = [one.title.casefold() for one in call.desk.house.catalogue.events.values()]
-    if title.casefold() in known:
-        raise CommandError(f"There is an event '{title}' already. EVENTS lists them. Give the new one another title.")
-    keyword = call.argument("keyword") or next(_free_words(call, title), "")
-    if not keyword:
-        raise CommandError(f"Give it a keyword that people text: EVENT NEW {title}, keyword <word>")
-    document: dict[str, object] = {"title": title, "keyword": keyword.upper()}
-    document |= {"place": call.argument("place")} if call.argument("place") else {}
-    document |= {"capacity": call.number("seats")} if call.number("seats") else {}
-    lines: tuple[str, ...] = ()
-    if call.argument("on"):
-        when = parse_when(call.argument("on"), call.row.created_at, _zone(call))
-        if isinstance(when, Refusal):
-            return refused(refusal_text(when, call.language))
-        if isinstance(when, Recurrence):
-            raise CommandError("An event has one date. For example: EVENT NEW Spring Gala on 14 may 6pm")
-        document["starts"] = _local(when.due_at, _zone(call))
-        lines = (when_text(when, _zone(call), call.language), *notes(when, call.language))
-    return _open(call, document, keyword.upper(), lines)
+async def event(call: Call) -> Result:
+    """Open an event, show one, change it, or change its list."""
+    await call.desk.database.run(know_offers(call.desk.house))  # the command before this one may have changed it
+    action = call.argument("action")
+    if action == "new":
+        return await new_event(call)
+    found, rest = _named(call, _person_last(call) if action in ("add", "drop") else call.argument("rest"))
+    return await _ACTIONS[action](call, found, rest)
 
 
-def _open(call: Call, document: dict[str, object], keyword: str, lines: tuple[str, ...]) -> Done:
-    event = parse_event(document, call.now_at, _zone(call))
-
-    def writes() -> Plan[None]:
-        yield from save_event(call.row.workspace_id, event, call.now_at)
-
-    values = {"title": event.title, "keyword": keyword}
-    news = Template("operator_event_news", {**values, "name": call.operator_name})
-    return Done((Template("operator_event", values), *lines), writes, news=(news,))
-
-
-def _free_words(call: Call, title: str) -> Iterator[str]:
-    """Give the words of a title that may be its keyword, the last one first."""
-    taken = call.desk.house.catalogue.triggers
-    for word in reversed(words(title)):
-        is_ours = is_reserved(word) or is_taken(word) or normalise(word) in taken
-        if len(word) >= SHORTEST and word.isalpha() and not is_ours:
-            yield word
+def _person_last(call: Call) -> str:
+    """Put the event before the person: "@12 to GALA" is "GALA @12"."""
+    text, house = call.argument("rest").strip(), call.desk.house
+    known = house.catalogue.events.values()
+    if text[:1] not in ("@", "+") and find_event(known, text) is not None:
+        return text
+    found = read_person(text, house.workspace.country)
+    if isinstance(found, tuple):
+        event = _PREPOSITION.sub("", found[1])
+        return f"{event} {text[: len(text) - len(found[1])].strip()}" if event else text
+    name, _, event = text.rpartition(next(iter(_TO.findall(text)[-1:]), "\0"))
+    return f"{event} {name}" if name and is_named(known, event) else text
 
 
-def _zone(call: Call) -> str:
-    return call.desk.house.workspace.time_zone
+def _named(call: Call, text: str) -> tuple[Event, str]:
+    known = call.desk.house.catalogue.events.values()
+    found = find_event(known, text)
+    if found is not None:
+        return found
+    names = [short_name(one) for one in known]
+    listed = ", ".join(names[-MOST_NAMED:]) or "none yet"
+    raise CommandError(f"There is no event '{text[:40]}'. Known: {listed}. EVENTS lists them.")
 
 
-def _local(at: int, zone: str) -> str:
-    return f"{datetime.fromtimestamp(at // SECOND, ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+_ACTIONS: Mapping[str, Callable[[Call, Event, str], Awaitable[Result]]] = {
+    "show": event_lists.show,
+    "add": event_lists.add,
+    "drop": event_lists.drop,
+    "close": event_changes.close,
+    "open": event_changes.reopen,
+    "move": event_changes.move,
+    "rename": event_changes.rename,
+    "seats": event_changes.change_seats,
+    "cancel": event_changes.cancel,
+    "delete": event_changes.delete,
+}

@@ -18,7 +18,7 @@ async def show_help(call: Call) -> Done:
     verb = call.argument("verb")
     if not verb:
         return Done((help_for(call.operator.role),))
-    about = help_about(call.operator.role, verb)
+    about = help_about(call.operator.role, verb, call.argument("action"))
     return Done((about or Template("operator_not_allowed", {"verb": verb, "role": call.operator.role}),))
 
 

@@ -54,7 +54,8 @@ async def retry(call: Call) -> Result:
     number = old.retry_of or old.number
     audience = await find_retry(call.desk, number)
     content = content_of(old)
-    return await _send_now(call, audience, draft(call, audience.words, content, retry_of=number), content)
+    again = replace(draft(call, audience.words, content, retry_of=number), texts=old.texts)
+    return await _send_now(call, audience, again, content)
 
 
 async def test(call: Call) -> Result:

@@ -44,7 +44,7 @@ ACTIONS: Mapping[str, Action] = {
     "GROUPS": people.list_groups,
     "OPTOUTS": people.list_opt_outs,
     "OPTOUT": people.opt_out,
-    "EVENT": events.new_event,
+    "EVENT": events.event,
     "EVENTS": offers.list_events,
     "SURVEYS": offers.list_surveys,
     "RESULTS": offers.results,

@@ -1,73 +1,67 @@
-"""EVENT NEW in one forgiving line: the title, then the date, keyword, place and seats in any order."""
+"""EVENT: what is to be done, and with which event."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from flows.commands.event_new import read_event
+from flows.commands.nearness import is_near
 from flows.commands.parts import Missing, Part, tidy
-from flows.schedules.lexicon import MONTHS, WEEKDAYS
+from flows.language.text import normalise
+from flows.registration.finding import find_event, is_named
+from flows.values import Event
 
-_NAMES = {
-    **dict.fromkeys(("on", "date", "fecha", "el"), "on"),
-    **dict.fromkeys(("keyword", "palabra"), "keyword"),
-    **dict.fromkeys(("place", "lugar"), "place"),
+ACTIONS: Mapping[str, str] = {
+    **dict.fromkeys(("new", "nuevo", "nueva", "create", "crear"), "new"),
+    **dict.fromkeys(("show", "list", "mostrar", "ver"), "show"),
+    **dict.fromkeys(("close", "cerrar"), "close"),
+    **dict.fromkeys(("open", "reopen", "abrir", "reabrir"), "open"),
+    **dict.fromkeys(("move", "reschedule", "postpone", "mover", "aplazar", "cambiar"), "move"),
+    **dict.fromkeys(("rename", "renombrar"), "rename"),
     **dict.fromkeys(("seats", "capacity", "plazas", "cupo"), "seats"),
+    **dict.fromkeys(("cancel", "cancelar", "anular"), "cancel"),
+    **dict.fromkeys(("delete", "borrar", "eliminar"), "delete"),
+    **dict.fromkeys(("add", "agregar", "anadir"), "add"),
+    **dict.fromkeys(("drop", "remove", "quitar", "sacar"), "drop"),
 }
-"""The option by the word that begins it."""
-_DAYS = "|".join(
-    (*MONTHS, *WEEKDAYS, "every", "cada", "today", "tonight", "tomorrow", "next", "this", "hoy", "mañana", "próximo")
-)
-_DAYS = _DAYS.replace("miercoles", "mi[eé]rcoles").replace("sabado", "s[aá]bado")
-_DATED = rf"(?=\s+(?:the\s+)?(?:\d|(?:{_DAYS})\b))"
-"""What makes ON begin a date: in "Dinner on the Roof" it does not."""
-_TEXTS, _COUNTS = r"date|fecha|keyword|palabra|place|lugar", r"seats|capacity|plazas|cupo"
-_SURE = rf"\b(on|el){_DATED}|\b({_COUNTS})\b(?=\s*[:=]?\s*\d)|\b({_TEXTS}|{_COUNTS})\s*[:=]"
-_FIRST = re.compile(rf"{_SURE}|(?:[,;]\s*)({_TEXTS}|{_COUNTS})\b", re.IGNORECASE)
-_NEXT = re.compile(rf"{_SURE}|\b({_TEXTS}|{_COUNTS})\b", re.IGNORECASE)
-_SEATS = re.compile(r"0*[1-9]\d{0,5}")
-_QUOTED = re.compile(r"[\"“„«]([^\"”“»]+)[\"”“»](.*)", re.DOTALL)
+"""What EVENT can do, by each word for it, normalised."""
 
 
-def read_event(text: str) -> Mapping[str, object] | Missing:
-    """Read title and options: on (the date as it is written), keyword, place, seats; what is not given is None.
+def read_event_command(text: str, events: Sequence[Event]) -> Mapping[str, object] | Missing | None:
+    """Read what follows EVENT: an action with the rest as it stands, or an event alone, which is shown.
 
-    The words of options may stand in a title: the first one counts after a comma, before a colon, or where a date or a
-    number follows; or the title stands in quotes.
+    The event may stand before its action: "EVENT GALA CLOSE". Return None for a sentence that happens to begin with the
+    word.
     """
-    title, rest = _title(_one_line(text))
-    if not title:
-        return Missing(Part.TITLE, text.strip())
-    options: dict[str, str | None] = dict.fromkeys(("on", "keyword", "place", "seats"))
-    for name, value in _options(rest):
-        if not value or options[name] is not None:
-            return Missing(Part.OPTION, f"{name} {value}".strip())
-        options[name] = value
-    seats = options.pop("seats")
-    if seats is not None and not _SEATS.fullmatch(seats):
-        return Missing(Part.OPTION, f"seats {seats}")
-    return {"action": "new", "title": title, **options, "seats": int(seats) if seats else None}
+    first, rest = _split(text)
+    action = ACTIONS.get(normalise(first))
+    if action is None:
+        return _without_action(text, first, events)
+    if action == "new":
+        return read_event(rest)
+    return {"action": action, "rest": rest} if tidy(rest) else Missing(Part.EVENT, first)
 
 
-def _one_line(text: str) -> str:
-    return ", ".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+def _without_action(text: str, first: str, events: Sequence[Event]) -> Mapping[str, object] | Missing | None:
+    if not tidy(text):
+        return Missing(Part.EVENT_ACTION)
+    found = find_event(events, text)
+    if found is not None:
+        event, after = found
+        if not tidy(after):
+            return {"action": "show", "rest": str(event.number)}
+        verb, rest = _split(after)
+        action = ACTIONS.get(normalise(verb))
+        if action is None or action == "new":
+            return Missing(Part.EVENT_ACTION, verb)
+        return {"action": action, "rest": f"{event.number} {rest}".strip()}
+    if len(text.split()) == 1:
+        return {"action": "show", "rest": tidy(text)}
+    is_meant = any(is_near(normalise(first), word) for word in ACTIONS) or is_named(events, _split(text)[1])
+    return Missing(Part.EVENT_ACTION, first) if is_meant else None
 
 
-def _title(text: str) -> tuple[str, str]:
-    quoted = _QUOTED.fullmatch(text)
-    if quoted is not None:
-        return tidy(quoted[1]), quoted[2]
-    first = _FIRST.search(text)
-    return (tidy(text[: first.start()]), text[first.start() :]) if first else (tidy(text), "")
-
-
-def _options(text: str) -> list[tuple[str, str]]:
-    """Cut a text at the words of options."""
-    found = list(_NEXT.finditer(text))
-    ends = [*(one.start() for one in found[1:]), len(text)]
-    return [
-        (_NAMES[word.lower()], tidy(text[one.end() : end]).lstrip(":= "))
-        for one, end in zip(found, ends, strict=False)
-        for word in one.groups()
-        if word
-    ]
+def _split(text: str) -> tuple[str, str]:
+    """Split off the first word."""
+    first, *rest = text.split(None, 1) or [""]
+    return first.rstrip(":,."), rest[0] if rest else ""

@@ -30,11 +30,18 @@ def help_for(role: str) -> Template:
     return Template("operator_help", {"names": [_shown(spec) for spec in allowed(role)], "example": example})
 
 
-def help_about(role: str, verb: str) -> Template | None:
-    """Explain one command with its examples; None where there is none of that name that the role may use."""
+def help_about(role: str, verb: str, action: str = "") -> Template | None:
+    """Explain one command with its examples; None where there is none of that name that the role may use.
+
+    `action` names one of the things that a command with many can do.
+    """
     if not may(role, verb):
         return None
     spec = BY_NAME[verb]
+    for form in spec.forms:
+        if form.action == action:
+            values = {"action": action, "usage": form.usage, "example": form.example}
+            return Template("operator_help_event", values)
     values = {"usage": spec.usage, "summary": spec.summary, "example": "\n".join(spec.examples)}
     return Template("operator_help_one", values)
 
@@ -61,6 +68,10 @@ def _entry(spec: Spec) -> Iterator[str]:
     yield from spec.examples
     yield "```"
     yield ""
+    for form in spec.forms:
+        yield f"- `{form.usage}`: {form.summary} For example: `{form.example}`"
+    if spec.forms:
+        yield ""
 
 
 def _shown(spec: Spec) -> str:

@@ -17,7 +17,7 @@ def nearest(word: str) -> Spec | None:
     typed = normalise(word)
     if not 2 < len(typed) <= _LONGEST:
         return None
-    found = [(distance(typed, verb), place) for place, verb in enumerate(BY_WORD) if _is_near(typed, verb)]
+    found = [(distance(typed, verb), place) for place, verb in enumerate(BY_WORD) if is_near(typed, verb)]
     return list(BY_WORD.values())[min(found)[1]] if found else None
 
 
@@ -35,7 +35,10 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
-def _is_near(typed: str, verb: str) -> bool:
+def is_near(typed: str, verb: str) -> bool:
+    """Say whether a word may be a verb with a slip of the finger; both are normalised."""
+    if not 2 < len(typed) <= _LONGEST:
+        return False
     if min(len(typed), len(verb)) <= 4:
         return typed[0] == verb[0] and distance(typed, verb) <= 1
     return distance(typed, verb) <= 2

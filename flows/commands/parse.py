@@ -7,6 +7,7 @@ something of quite another kind ("list price is fine"). Stop words are not known
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.commands.nearness import nearest
@@ -14,6 +15,7 @@ from flows.commands.parts import Missing, Part
 from flows.commands.readers import READERS, Arguments, Typed
 from flows.commands.specs import BY_NAME, BY_WORD, SIGNS, Spec
 from flows.language.text import normalise, words
+from flows.values import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,17 @@ _DROPPING = ("no",)
 
 
 def read_command(
-    text: str, *, country: str | None = None, is_pending: bool = False, has_file: bool = False
+    text: str,
+    *,
+    country: str | None = None,
+    is_pending: bool = False,
+    has_file: bool = False,
+    events: Sequence[Event] = (),
 ) -> Read | None:
     """Read an operator's text; None when it holds no word at all. Never raises.
 
     `country` is that of phone numbers without a country code, `is_pending` says that a command of this operator waits
-    for its code, `has_file` that a vCard or CSV file came with the text.
+    for its code, `has_file` that a vCard or CSV file came with the text; `events` are those that there are.
     """
     said = words(text)
     if is_pending and said == _DROPPING:
@@ -80,7 +87,7 @@ def read_command(
     if spec is None:
         near = nearest(first)
         return (Hint(near.name, near.example) if near else Hint()) if said else None
-    found = READERS[spec.grammar](Typed(rest.strip(), country, has_file))
+    found = READERS[spec.grammar](Typed(rest.strip(), country, has_file, events))
     if found is None:
         return Hint(spec.name, spec.example)
     if isinstance(found, Missing):

@@ -15,6 +15,8 @@ class Part(StrEnum):
 
     ACTION = "action"
     AUDIENCE = "audience"
+    EVENT = "event"
+    EVENT_ACTION = "event_action"
     GROUP = "group"
     NUMBER = "number"
     OPTION = "option"

@@ -7,16 +7,17 @@ is no command but a sentence that happens to begin like one, such as "remove me 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.audiences.split import split
-from flows.commands.events import read_event
+from flows.commands.events import ACTIONS, read_event_command
 from flows.commands.nearness import nearest
 from flows.commands.parts import Missing, Part, Person, is_courtesy, read_number, read_person, take_groups, tidy
 from flows.commands.roles import ROLES
 from flows.commands.specs import BY_WORD, SIGNS, Grammar
 from flows.language.text import without_courtesy, words
+from flows.values import Event
 
 Arguments = Mapping[str, object]
 """Plain JSON values by name."""
@@ -31,6 +32,8 @@ class Typed:
     """Of phone numbers without a country code, ISO 3166 alpha-2."""
     has_file: bool = False
     """A vCard or CSV file came with the message."""
+    events: Sequence[Event] = ()
+    """Those that the organisation has."""
 
 
 Reader = Callable[[Typed], Arguments | Missing | None]
@@ -55,6 +58,8 @@ def _topic(typed: Typed) -> Arguments | None:
     if not said:
         return {"verb": None}
     spec = BY_WORD.get(said[0]) or (nearest(said[0]) if len(said) == 1 else None)
+    if spec is not None and spec.forms and len(said) > 1 and (action := ACTIONS.get(said[1])):
+        return {"verb": spec.name, "action": action}
     return {"verb": spec.name} if spec else None
 
 
@@ -140,10 +145,7 @@ def _remove(typed: Typed) -> Arguments | Missing | None:
 
 
 def _event(typed: Typed) -> Arguments | Missing | None:
-    action, rest = _action(typed)
-    if action in ("new", "nuevo", "nueva"):
-        return read_event(rest)
-    return None if typed.rest else Missing(Part.ACTION)
+    return read_event_command(typed.rest, typed.events)
 
 
 def _survey(typed: Typed) -> Arguments | Missing:

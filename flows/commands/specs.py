@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from flows.commands.forms import EVENT_FORMS, Form
 from flows.language.text import normalise
 
 
@@ -46,6 +47,8 @@ class Spec:
     """One sentence, as HELP says it."""
     examples: tuple[str, ...]
     aliases: tuple[str, ...] = ()
+    forms: tuple[Form, ...] = ()
+    """What else it can do, where that is too much for one line."""
     code_actions: tuple[str, ...] = ()
     """The values of the argument `action` that wait for a one-time code; "" where the verb has no actions."""
 
@@ -150,10 +153,13 @@ SPECS: tuple[Spec, ...] = (
         aliases=("grupos",),
     ),
     Spec(
-        *("EVENT", Grammar.EVENT, "manager", "EVENT NEW <title> [on <date>, keyword <word>, place <where>, seats n]"),
-        summary="Opens an event that people can register for.",
-        examples=("EVENT NEW Spring Gala on 14 may 6pm, keyword GALA, place Harbor Hall, seats 100",),
+        *("EVENT", Grammar.EVENT, "manager", "EVENT NEW <title> <date> [at <place>] [for <n>]"),
+        summary="Opens an event. EVENT <event> shows it with its list. MOVE, RENAME, SEATS, CLOSE, OPEN, CANCEL,"
+        " DELETE, ADD and DROP change it: HELP EVENT MOVE explains one.",
+        examples=("EVENT NEW Spring Gala 14 may 6pm at Harbor Hall for 100", "EVENT GALA"),
+        forms=EVENT_FORMS,
         aliases=("evento",),
+        code_actions=("new", "move", "rename", "seats", "open", "cancel", "delete"),
     ),
     Spec(
         *("EVENTS", Grammar.NOTHING, "viewer", "EVENTS", "Lists the events and how many come."),

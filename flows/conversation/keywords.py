@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flows.effects import Outcome
 from flows.language.text import normalise
+from flows.registration.company import is_for_several
 from flows.registration.dialogue import enrol, join, join_words, leave, leave_words
+from flows.registration.finding import find_event
 from flows.surveys.dialogue import is_allowed_choice, is_open, open_question, start
 from flows.turn import LoadedSurvey, Target, Trigger, Turn
 from flows.values import InboundMessage, Session
@@ -20,7 +22,7 @@ def by_keyword(turn: Turn, message: InboundMessage) -> Outcome | None:
         return None
     trigger = find_trigger(turn, text)
     if trigger is not None:
-        return _start(turn, trigger)
+        return _start(turn, trigger, message.text)
     if text in join_words():
         return join(turn)
     first, _, rest = text.partition(" ")
@@ -60,7 +62,9 @@ def _may_interrupt(turn: Turn, message: InboundMessage) -> bool:
     return not is_allowed_choice(open_question(loaded, session), message.text)
 
 
-def _start(turn: Turn, trigger: Trigger) -> Outcome | None:
+def _start(turn: Turn, trigger: Trigger, text: str) -> Outcome | None:
     if trigger.target is Target.SURVEY:
         return start(turn, turn.catalogue.surveys[trigger.id])
-    return enrol(turn, turn.catalogue.events[trigger.id])
+    event = turn.catalogue.events[trigger.id]
+    found = find_event((event,), text)
+    return enrol(turn, event, for_several=found is not None and is_for_several(found[1]))

@@ -62,6 +62,7 @@ def _read(turn: Turn, message: InboundMessage) -> Read | None:
         country=turn.workspace.country,
         is_pending=turn.awaits_code,
         has_file=contact_file(message.media) is not None,
+        events=tuple(turn.catalogue.events.values()),
     )
 
 

@@ -31,6 +31,7 @@ def to_ics(event: Event, workspace: Workspace, now_at: int) -> str:
         f"SUMMARY:{_text(event.title)}",
         *([f"LOCATION:{_text(event.place)}"] if event.place else []),
         f"DESCRIPTION:{_text(workspace.name)}",
+        *(["STATUS:CANCELLED"] if event.is_cancelled else []),
         "END:VEVENT",
         "END:VCALENDAR",
     ]

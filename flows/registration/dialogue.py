@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.effects import Effect, EndSession, Outcome, Reply
+from flows.effects import Effect, EndSession, Outcome, Reply, Template
 from flows.machine import advance
 from flows.registration.joining import consent_question, join, step_consent
 from flows.registration.leaving import leave
 from flows.registration.machine import ASKING_CONSENT, JOIN_TABLE
 from flows.registration.naming import JOIN, NAME, begin_naming, name_question, settle, step_name, table_of
-from flows.registration.seats import promote, refusal, register
+from flows.registration.seats import is_past, promote, refusal, register
+from flows.registration.wording import short_name
 from flows.registration.words import join_words, leave_words
 from flows.turn import Turn
 from flows.values import Event, ExpiryDue, ReminderDue, Session
@@ -34,11 +35,23 @@ FLOWS = frozenset({JOIN, NAME})
 """What the sessions that are stepped here carry as their `flow`."""
 
 
-def enrol(turn: Turn, event: Event) -> Outcome:
+def enrol(turn: Turn, event: Event, *, for_several: bool = False) -> Outcome:
     """Register by the event's keyword, after the question for the name where the event wants one.
 
-    An open dialogue of another kind goes on, and is not interrupted by that question.
+    An open dialogue of another kind goes on, and is not interrupted by that question. `for_several`: the text asked for
+    more than one place; the answer says that it is one.
     """
+    outcome = _enrol(turn, event)
+    if not for_several or not event.takes_people or is_past(event, turn.now_at):
+        return outcome
+    *before, last = outcome.effects
+    if not isinstance(last, Reply):
+        return outcome
+    says = (*last.says, Template("one_place_each", {"keyword": short_name(event)}))
+    return replace(outcome, effects=(*before, replace(last, says=says)))
+
+
+def _enrol(turn: Turn, event: Event) -> Outcome:
     session = turn.contact.session
     refused = refusal(turn, event)
     if refused is not None:

@@ -20,10 +20,11 @@ def register(turn: Turn, event: Event, name: str | None = None, announce: bool =
     """
     wish = "register" if has_seat(event) and not event.waiting_count else "wait"
     reached = REGISTRATION_TABLE.get((place_of(turn.contact, event), wish))
-    if reached is None or not event.is_active or is_past(event, turn.now_at):
+    if reached is None or not event.takes_people or is_past(event, turn.now_at):
         return ()
     status = RegistrationStatus(reached)
-    effects = (*resumed(turn, event_scope(event.number)), Register(event.id, status, name or turn.contact.name))
+    effect = Register(event.id, status, name or turn.contact.name, seen_at=event.changed_at)
+    effects = (*resumed(turn, event_scope(event.number)), effect)
     return (*effects, Reply(event_says(turn, event, _ANNOUNCEMENTS[status]))) if announce else effects
 
 
@@ -35,25 +36,30 @@ def resumed(turn: Turn, scope: str) -> tuple[Effect, ...]:
 
 
 def refusal(turn: Turn, event: Event) -> Reply | None:
-    """Say why nothing changes: the event is over, the contact is on its list, it takes nobody; None where it may."""
+    """Say why nothing changes: it is cancelled or over, the contact is on its list, it takes nobody; None: it may."""
+    if event.is_cancelled:
+        return Reply((Template("event_cancelled", {"title": event.title}),))
     if is_past(event, turn.now_at):
         return Reply((Template("event_past", {"title": event.title}),))
     repeat = _REPEATS.get(place_of(turn.contact, event))
     if repeat is not None:
         return Reply(event_says(turn, event, repeat))
-    return None if event.is_active else Reply((Template("event_closed", {"title": event.title}),))
+    return None if event.takes_people else Reply((Template("event_closed", {"title": event.title}),))
 
 
 def promote(turn: Turn, occurrence: SeatFree) -> Outcome:
     """Give a seat that became free to the contact, who was the first to wait; nothing where either has changed."""
     contact = turn.contact
     event = turn.catalogue.events.get(occurrence.event_id)
-    if event is None or is_past(event, turn.now_at) or not has_seat(event):
+    if event is None or not event.is_active or is_past(event, turn.now_at) or not has_seat(event):
         return Outcome(contact.session)
     reached = REGISTRATION_TABLE.get((place_of(contact, event), "promote"))
     if reached is None:
         return Outcome(contact.session)
-    moved = Register(event.id, RegistrationStatus(reached), contact.name, was_waiting=True)
+    status = RegistrationStatus(reached)
+    moved = Register(event.id, status, contact.name, was_waiting=True, seen_at=event.changed_at)
+    if event_scope(event.number) in contact.stopped_topics:
+        return Outcome(contact.session, (moved,))  # an operator put them on the list: the seat is theirs, in silence
     return Outcome(contact.session, (moved, Reply(event_says(turn, event, "promoted"))))
 
 

@@ -24,13 +24,19 @@ _WEEKDAYS = (
 
 def event_says(turn: Turn, event: Event, template: str) -> tuple[Template, Template]:
     """Say something about an event by its title, then its date, place, calendar link and how to leave it."""
-    details = {
-        "when": show_when(event, turn.language),
+    details = details_of(event, turn.language, turn.workspace.public_url)
+    return Template(template, {"title": event.title}), details
+
+
+def details_of(event: Event, language: str, public_url: str) -> Template:
+    """Show an event's date, place and calendar link, and how to leave it."""
+    values = {
+        "when": show_when(event, language),
         "place": event.place or "",
-        "link": "" if event.starts_at is None else f"{turn.workspace.public_url}/events/{event.number}.ics",
+        "link": "" if event.starts_at is None else f"{public_url}/events/{event.number}.ics",
         "keyword": short_name(event),
     }
-    return Template(template, {"title": event.title}), Template("event_details", details)
+    return Template("event_details", values)
 
 
 def short_name(event: Event) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from flows.schedules.clauses import Role
@@ -34,6 +35,8 @@ _TOGETHER = (
 )
 """Which parts go together."""
 _HEADS = frozenset({Role.DAY, Role.CLOCK, Role.ELAPSED, Role.EVERY, Role.TOO_OFTEN})
+_SURE_ROLES = frozenset({Role.CLOCK, Role.BARE, Role.TIMES, Role.EVERY})
+_BEFORE = re.compile(r"[\s,;(]$")
 _SPACE = re.compile(r"[\s,;.!?]*")
 _BREAK = re.compile(r"$|[\s,;.!?)]|:\s")
 
@@ -41,7 +44,7 @@ _BREAK = re.compile(r"$|[\s,;.!?)]|:\s")
 def parse_when(text: str, now_at: int, zone: str) -> When | Refusal:
     """Read words, all of them, as a time after `now_at` (UTC microseconds) in a zone, which must be an IANA name."""
     text = unicodedata.normalize("NFC", text)
-    found = _phrases(text)
+    found = _phrases(Chart(GRAMMAR, tokens(text)), text)
     whole = [phrase for end, phrases in found.items() if _SPACE.fullmatch(text, end) for phrase in phrases]
     return _meaning(whole, text, now_at, zone)
 
@@ -52,13 +55,40 @@ def split_when(text: str, now_at: int, zone: str) -> tuple[When, str] | Refusal:
     When that beginning is not surely a time that is still to come, the text is refused: a shorter one is not tried.
     """
     text = unicodedata.normalize("NFC", text)
-    found = _phrases(text)
+    found = _phrases(Chart(GRAMMAR, tokens(text)), text)
     end = max(found, default=0)
     when = _meaning(found.get(end, []), text[:end] or text, now_at, zone)
     rest = text[end:].lstrip(" \t\r\n,;")
     if isinstance(when, Refusal):
         return when
     return Refusal(Reason.NOT_A_TIME, text) if rest[:1].isdigit() else (when, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of a text that reads like a time, by its places in the text."""
+
+    start: int
+    end: int
+    is_sure: bool
+    """It names a day with its hour, or something that recurs: a title seldom says that."""
+
+
+def find_times(text: str) -> tuple[Said, ...]:
+    """Return the longest time that begins at each word of a text, whatever stands around it; no clock is needed."""
+    chart = Chart(GRAMMAR, tokens(text))
+    found = (_longest(chart, text, start) for start in range(len(chart.tokens)))
+    return tuple(said for said in found if said is not None)
+
+
+def _longest(chart: Chart, text: str, start: int) -> Said | None:
+    first = chart.tokens[start]
+    if text[: first.start] and not _BEFORE.search(text, 0, first.start):
+        return None
+    phrases = _phrases(chart, text, start)
+    end = max(phrases, default=0)
+    is_sure = any(not _SURE_ROLES.isdisjoint(phrase) and len(phrase) > 1 for phrase in phrases.get(end, ()))
+    return Said(first.start, end, is_sure) if end else None
 
 
 def _meaning(phrases: list[Phrase], text: str, now_at: int, zone: str) -> When | Refusal:
@@ -84,11 +114,10 @@ def _resolve(phrase: Phrase, saying: Saying) -> When:
         raise Unsure(Reason.TOO_FAR) from error
 
 
-def _phrases(text: str) -> dict[int, list[Phrase]]:
-    """Give the phrases that a text can begin with, by the place where they end in it."""
-    chart = Chart(GRAMMAR, tokens(text))
+def _phrases(chart: Chart, text: str, start: int = 0) -> dict[int, list[Phrase]]:
+    """Give the phrases that can begin with a token of a text, by the place where they end in it."""
     found: dict[int, list[Phrase]] = {}
-    for phrase, end in _sequences(chart, {}, 0):
+    for phrase, end in _sequences(chart, {}, start):
         place = chart.tokens[end - 1].end if end else 0
         if _is_phrase(phrase) and _BREAK.match(text, place):
             found.setdefault(place, []).append(phrase)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, bindparam, delete, func, or_, select, update
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Integer, bindparam, delete, func, or_, select, update
 from sqlalchemy.sql import ClauseElement
 
 from flows.effects import EventReminded, JoinCommunity, LeaveCommunity, Register, Withdraw
@@ -37,11 +39,13 @@ _REMINDED = Statement(
     .values(reminded_minutes=bindparam("minutes")),
 )
 _SEATS = bindparam("seats", type_=Integer)
+_SEEN_AT = bindparam("seen_at", type_=BigInteger)
 _TAKE_SEATS = Statement(
-    ("seats", "event_id"),
+    ("seats", "event_id", "seen_at"),
     update(events)
     .where(
         events.c.id == bindparam("event_id"),
+        or_(_SEEN_AT.is_(None), events.c.updated_at == _SEEN_AT),
         or_(events.c.capacity.is_(None), _SEATS <= 0, events.c.registered_count + _SEATS <= events.c.capacity),
     )
     .values(registered_count=events.c.registered_count + _SEATS)
@@ -60,27 +64,45 @@ _LEAVE = Statement(
 )
 
 
+@dataclass(slots=True)
+class _Seats:
+    """What a batch does to one event's seats."""
+
+    taken: int = 0
+    seen_at: int | None = None
+
+    def add(self, effect: Register | Withdraw) -> None:
+        """Count one more effect."""
+        self.taken += seats_taken(effect)
+        if isinstance(effect, Register) and effect.seen_at is not None:
+            self.seen_at = effect.seen_at
+
+
 def apply_registrations(effects: Effects) -> Plan[None]:
-    """Write who comes to what; raises `Conflict` when another node took a seat that was counted on."""
+    """Write who comes to what.
+
+    Raises `Conflict` when another node took a seat that was counted on, or an operator changed an event that people
+    are told about as it was before.
+    """
     final: dict[tuple[Key, Key], Values] = {}
-    seats: dict[Key, int] = {}
+    seats: dict[Key, _Seats] = {}
     found = effects.of(Register) + effects.of(Withdraw)
     for handled, effect in sorted(found, key=lambda pair: pair[0].id):
         status = effect.status if isinstance(effect, Register) else RegistrationStatus.WITHDRAWN
         name = effect.name if isinstance(effect, Register) else None
         place = (effect.event_id, handled.contact.id)
         final[place] = (*place, status.value, name, handled.now_at, handled.now_at)
-        seats[effect.event_id] = seats.get(effect.event_id, 0) + seats_taken(effect)
+        seats.setdefault(effect.event_id, _Seats()).add(effect)
     reminded = [(one.minutes, one.event_id, handled.contact.id) for handled, one in effects.of(EventReminded)]
+    yield from _take_seats(seats)  # first: an operator's change of the event waits for this batch, or the other way
     yield from write_all(((_REGISTER, list(final.values())), (_REMINDED, reminded)))
-    yield from _take_seats(seats)
     yield from _apply_community(effects)
 
 
-def _take_seats(seats: dict[Key, int]) -> Plan[None]:
-    for event_id, taken in sorted(seats.items()):
-        if taken:
-            rows = yield Query(_TAKE_SEATS, (taken, event_id))
+def _take_seats(seats: dict[Key, _Seats]) -> Plan[None]:
+    for event_id, change in sorted(seats.items()):
+        if change.taken or change.seen_at is not None:
+            rows = yield Query(_TAKE_SEATS, (change.taken, event_id, change.seen_at))
             if not rows:
                 raise Conflict
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select, update
 
 from flows.values import Key
+from storage.documents import dump, load
 from storage.outbox.words import word
 from storage.plan import Plan, Query, Row, Statement, insertion
 from storage.schema import campaigns
@@ -40,6 +41,8 @@ class Campaign:
     """A template approved at the provider, sent instead of the text."""
     content_variables: str | None = None
     """The values of the template's gaps, a JSON object; placeholders in them are filled for each recipient."""
+    texts: Mapping[str, str] | None = None
+    """Of a notice: the whole text in each language; its recipients are taken when it is made."""
     cursor: Key | None = None
     stopped_reason: str | None = None
     due_at: int | None = None
@@ -60,6 +63,7 @@ _NAMES = (
         "name",
         "content_sid",
         "content_variables",
+        "texts",
         "cursor",
         "stopped_reason",
         "due_at",
@@ -126,7 +130,9 @@ _MOVE = Statement(
 
 def add_campaign(campaign: Campaign) -> Plan[None]:
     """Write a new campaign."""
-    yield Query(_ADD, (*(getattr(campaign, name) for name in _NAMES), campaign.created_at))
+    texts = dump(campaign.texts) if campaign.texts is not None else None
+    values = [texts if name == "texts" else getattr(campaign, name) for name in _NAMES]
+    yield Query(_ADD, (*values, campaign.created_at))
 
 
 def find_campaign(workspace_id: Key, number: int) -> Plan[Campaign | None]:
@@ -167,4 +173,6 @@ def _campaigns(rows: Sequence[Row]) -> tuple[Campaign, ...]:
 
 def _campaign(row: Row) -> Campaign:
     values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
+    if isinstance(values["texts"], str):
+        values["texts"] = load(values["texts"])
     return Campaign(**values)

@@ -157,6 +157,7 @@ campaigns = Table(
     Column("text", Text, nullable=False),
     Column("content_sid", String(64)),  # a template approved at the provider, sent instead of the text
     Column("content_variables", Text),  # the values of its gaps, a JSON object; placeholders are filled for each person
+    Column("texts", Document),  # of a notice: the text in each language, for people who chose one
     Column("extras", Document),  # what another system knew about it
     Column("audience", Text, nullable=False),
     Column("channel_id", LargeBinary(16), nullable=False),  # for those who never wrote: others get it where they did

@@ -50,6 +50,8 @@ events = Table(
     flag("is_active", True),
     flag("ask_name", False),
     flag("is_demo", False),
+    at("closed_at"),  # nobody new registers; who is on the list still comes
+    at("cancelled_at"),  # called off; is_active is false then
     at("created_at", null=False),
     at("updated_at", null=False),
     Index("uq_events_number", "workspace_id", "number", unique=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ TWELVE: dict[str, object] = {"phone": None, "id": 12}
 NOBODY: dict[str, object] = {"phone": None, "id": None}
 
 
-def arguments(text: str, verb: str, **given_: bool) -> dict[str, object]:
+def arguments(text: str, verb: str, **given_: Any) -> dict[str, object]:
     """Read a text that must be a command of this verb."""
     read = read_command(text, country="US", **given_)
     assert isinstance(read, Command), read
@@ -88,7 +89,9 @@ def test_a_schedule(text: str, head: str, said: str) -> None:
         ("HELP", "HELP", {"verb": None}),
         ("ayuda por favor", "HELP", {"verb": None}),
         ("HELP blast", "HELP", {"verb": "BLAST"}),
-        ("help event new", "HELP", {"verb": "EVENT"}),
+        ("help event new", "HELP", {"verb": "EVENT", "action": "new"}),
+        ("ayuda evento mover", "HELP", {"verb": "EVENT", "action": "move"}),
+        ("help event please", "HELP", {"verb": "EVENT"}),
         ("HELP blsat", "HELP", {"verb": "BLAST"}),
         ("HELP @id", "HELP", {"verb": "@"}),
     ],
@@ -221,7 +224,8 @@ def test_a_file_adds_many() -> None:
         ("REMOVE #choir", "REMOVE", Part.PERSON, ""),
         (f"REMOVE {ADA} Ada #choir", "REMOVE", Part.GROUP, "choir Ada"),
         ("REMOVE +1555", "REMOVE", Part.PERSON, "+1555"),
-        ("EVENT", "EVENT", Part.ACTION, ""),
+        ("EVENT", "EVENT", Part.EVENT_ACTION, ""),
+        ("EVENT CLOSE", "EVENT", Part.EVENT, "CLOSE"),
         ("EVENT NEW", "EVENT", Part.TITLE, ""),
         ("RESULTS", "RESULTS", Part.WORDS, ""),
         ("SEARCH …", "SEARCH", Part.WORDS, ""),

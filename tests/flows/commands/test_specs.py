@@ -59,6 +59,7 @@ def test_what_reaches_many_or_cannot_be_undone_waits_for_a_code() -> None:
         "OPERATOR",
         "FORGET",
         "INBOX",
+        "EVENT",
     }
     asked = {
         "OPERATOR LIST": False,
@@ -68,7 +69,10 @@ def test_what_reaches_many_or_cannot_be_undone_waits_for_a_code() -> None:
         "CANCEL 12": False,
         "INBOX DONE 12": False,
         "INBOX DONE ALL": True,
-        "EVENT NEW Gala": False,
+        "EVENT NEW Gala": True,
+        "EVENT CLOSE GALA": False,
+        "EVENT CANCEL GALA": True,
+        "EVENT ADD GALA @12": False,
     }
     for text, needs_code in asked.items():
         read = read_command(text)

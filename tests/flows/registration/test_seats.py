@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from flows.effects import Register
-from flows.registration.dialogue import promote, register
+from flows.registration.dialogue import enrol, promote, register
 from flows.registration.seats import is_past
 from flows.values import DAY, HOUR, Event, RegistrationStatus, SeatFree, Session
 from tests.flows.registration.turns import ADA, GALA, NOW, OLD, deeds, names, placed, said, turn
@@ -112,3 +112,30 @@ def test_no_promotion_without_a_seat() -> None:
     contact, occurrence = placed(GALA, WAITING), SeatFree(GALA.id)
     for events in ((FULL,), (replace(GALA, starts_at=NOW - 1),), ()):
         assert promote(turn(occurrence, contact, events=events), occurrence).effects == ()
+
+
+def test_a_closed_event_keeps_its_people() -> None:
+    """CLOSE stops new registrations with an answer; who is on the list still comes, and who waits still moves up."""
+    closed = replace(GALA, is_closed=True)
+    assert names(enrol(turn("GALA", events=(closed,)), closed).effects) == ["event_closed"]
+    listed = placed(closed, REGISTERED)
+    assert names(enrol(turn("GALA", listed, events=(closed,)), closed).effects)[0] == "already_registered"
+    waits = turn(SeatFree(closed.id), placed(closed, WAITING), events=(closed,))
+    assert names(promote(waits, SeatFree(closed.id)).effects)[0] == "promoted"
+
+
+def test_a_cancelled_event_says_so() -> None:
+    """To everybody who texts its keyword, also on its list; nobody moves up."""
+    off = replace(GALA, is_active=False, is_cancelled=True)
+    for person in (ADA, placed(off, REGISTERED)):
+        assert names(enrol(turn("GALA", person, events=(off,)), off).effects) == ["event_cancelled"]
+    waits = turn(SeatFree(off.id), placed(off, WAITING), events=(off,))
+    assert promote(waits, SeatFree(off.id)).effects == ()
+
+
+def test_who_stopped_the_event_moves_up_in_silence() -> None:
+    """STOP GALA holds for somebody whom an operator put on the waiting list again."""
+    person = replace(placed(GALA, WAITING), stopped_topics=frozenset({"event:12"}))
+    effects = promote(turn(SeatFree(GALA.id), person), SeatFree(GALA.id)).effects
+    assert deeds(effects) == [Register(GALA.id, REGISTERED, was_waiting=True)]
+    assert names(effects) == []

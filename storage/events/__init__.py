@@ -1,0 +1,1 @@
+"""Events that change: their rows, who is on their lists, and the notices of it."""
