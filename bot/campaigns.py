@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
 import structlog
-from sqlalchemy import Select, func, select
 
 from bot.actions.audiences import Audience, audience_of
 from bot.actions.base import Desk
@@ -32,6 +30,7 @@ from flows.schedules.occurrences import next_occurrence
 from flows.schedules.rules import rule_of
 from flows.values import MINUTE, Key, Purpose
 from storage.campaigns.facts import Facts, facts_of, facts_page
+from storage.campaigns.progress import has_pending, latest_outcomes, open_count, waits_on
 from storage.campaigns.recipients import Recipient, count_recipients, due_recipients, release, write_page
 from storage.campaigns.rows import Campaign, due_campaigns, move_campaign, running_campaigns
 from storage.campaigns.stopping import postpone
@@ -41,7 +40,6 @@ from storage.outbox.enqueue import Outgoing
 from storage.outbox.spending import full_channels
 from storage.plan import Plan
 from storage.schedules import Schedule, due_schedules, fire
-from storage.schema import messages, recipients
 
 log = structlog.get_logger(__name__)
 PAGE = 500
@@ -164,13 +162,14 @@ class CampaignRunner:
             paused = replace(campaign, status=advance(CAMPAIGN_TABLE, "running", "pause"), stopped_reason=reason)
             await self._move(paused, "running", report=True)
             return 0
-        open_count = await self._open_count(campaign)
-        if open_count >= AHEAD:
+        async with self._desk.database.read() as connection:
+            waiting_count = await open_count(connection, campaign.id, AHEAD)
+        if waiting_count >= AHEAD:
             return 0
         if campaign.expanded_at is None:
             return await self._take_page(campaign)
         released = await self._release(campaign)
-        if not released and not open_count and not await self._pending_count(campaign):
+        if not released and not waiting_count and not await self._has_pending(campaign):
             done = replace(campaign, status=advance(CAMPAIGN_TABLE, "running", "complete"), completed_at=self._clock())
             await self._move(done, "running", report=True)
         return released
@@ -197,12 +196,8 @@ class CampaignRunner:
         return frozenset() if ceiling is None else await self._desk.database.run(full_channels(ceiling))
 
     async def _waits_on(self, campaign: Campaign, full: frozenset[Key]) -> bool:
-        waiting = select(func.count()).where(
-            messages.c.campaign_id == campaign.id,
-            messages.c.status == "queued",
-            messages.c.channel_id.in_(sorted(full)),
-        )
-        return await self._count(waiting) > 0
+        async with self._desk.database.read() as connection:
+            return await waits_on(connection, campaign.id, full)
 
     async def _take_page(self, campaign: Campaign) -> int:
         audience = await audience_of(self._desk, campaign)
@@ -255,39 +250,16 @@ class CampaignRunner:
         )
         return Recipient(facts.address, facts.id, outgoing)
 
-    async def _open_count(self, campaign: Campaign) -> int:
-        return await self._count(
-            select(func.count())
-            .select_from(messages)
-            .where(messages.c.campaign_id == campaign.id, messages.c.status.in_(["queued", "sending", "unknown"]))
-        )
-
-    async def _pending_count(self, campaign: Campaign) -> int:
-        return await self._count(
-            select(func.count())
-            .select_from(recipients)
-            .where(recipients.c.campaign_id == campaign.id, recipients.c.status == "pending")
-        )
-
-    async def _count(self, query: Select[int]) -> int:
+    async def _has_pending(self, campaign: Campaign) -> bool:
         async with self._desk.database.read() as connection:
-            return int((await connection.execute(query)).scalar_one())
+            return await has_pending(connection, campaign.id)
 
     async def _is_over_budget(self, campaign: Campaign) -> bool:
         percent = self._desk.rules.error_budget_percent
         if not percent:
             return False
-        latest = (
-            select(messages.c.status)
-            .where(
-                messages.c.campaign_id == campaign.id,
-                messages.c.status.in_(["sent", "delivered", "read", "undelivered", "failed"]),
-            )
-            .order_by(messages.c.id.desc())
-            .limit(BUDGET_OF)
-        )
         async with self._desk.database.read() as connection:
-            found = Counter(row[0] for row in await connection.execute(latest))
+            found = await latest_outcomes(connection, campaign.id, BUDGET_OF)
         failed = found["failed"] + found["undelivered"]
         return found.total() >= BUDGET_OF and failed * 100 > percent * found.total()
 

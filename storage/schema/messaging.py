@@ -100,6 +100,11 @@ messages = Table(
         "check_at",
         **where("status IN ('sending', 'unknown')"),
     ),
+    Index(
+        "ix_messages_campaign_open",
+        "campaign_id",
+        **where("campaign_id IS NOT NULL AND status IN ('queued', 'sending', 'unknown')"),
+    ),
     Index("ix_messages_campaign", "campaign_id", "id", **where("campaign_id IS NOT NULL")),
     Index(
         "ix_messages_provider_id",

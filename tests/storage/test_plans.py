@@ -19,12 +19,15 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url, select
 
 import storage
 from benchmarks.big import fill
 from storage.audiences.engines import FUNCTIONS
+from storage.campaigns.progress import has_pending, latest_outcomes, open_count, waits_on
+from storage.database import make_engine
 from storage.plan import Members, Statement
+from storage.schema import messages
 from tests.conftest import empty, fresh_database
 
 CONTACT_COUNT = 3_000
@@ -33,6 +36,7 @@ GROWING = {
     *("group_members", "opt_outs", "suppressions", "consent_changes", "inbound_keys", "commands"),
 }
 BOUNDED = {
+    "ix_messages_campaign_open": "what waits or is on its way of a campaign",
     "ix_messages_queue": "what waits to be sent",
     "ix_messages_open": "what waits or is on its way",
     "ix_messages_uncertain": "what is on its way",
@@ -150,3 +154,34 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for one in plan.get("Plans", ()):
         yield from _nodes(one)
+
+
+async def test_a_look_at_a_campaign_is_bounded(large_file: Path) -> None:
+    """After each 500 recipients every message of the campaign was counted: 377 ms at 929,000."""
+    looks: list[str] = []
+    engine = make_engine(f"sqlite:///{large_file}")
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda *given: looks.append(given[2]))
+    async with engine.connect() as connection:
+        found = (
+            await connection.execute(select(messages.c.campaign_id).where(messages.c.campaign_id.is_not(None)))
+        ).first()
+        assert found is not None
+        looks.clear()
+        assert await open_count(connection, found[0], 1_000) == 0
+        assert not await has_pending(connection, found[0])
+        assert not await waits_on(connection, found[0], [found[0]])
+        assert (await latest_outcomes(connection, found[0], 5)).total() == 5
+    await engine.dispose()
+    with closing(sqlite3.connect(large_file)) as connection_:
+        details = [
+            [row[3] for row in connection_.execute(f"EXPLAIN QUERY PLAN {look}", [b""] * look.count("?"))]
+            for look in looks
+        ]
+    assert len(details) == 4
+    for detail, index in zip(
+        details,
+        ("ix_messages_campaign_open", "ix_recipients_pending", "ix_messages_campaign_open", "ix_messages_campaign"),
+        strict=True,
+    ):
+        assert any(f" {index} " in line for line in detail), detail
+        assert not any("TEMP B-TREE" in line for line in detail), detail
