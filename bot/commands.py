@@ -14,7 +14,7 @@ from bot.actions.base import Action, Call, Desk, Done, Preview, Result, refused
 from bot.clock import Clock
 from bot.codes import open_to, pending_of, waiting
 from bot.contact_files.reader import Interrupted
-from bot.forwarding import forward
+from bot.forwarding import UNASKED
 from bot.house import know_all
 from bot.letters import Letter, post
 from bot.runtime.beside import BesideOthers
@@ -45,7 +45,6 @@ from storage.attempts import begin_attempt, queued_commands
 from storage.audit.chain import Marks
 from storage.audit.entries import append
 from storage.commands import (
-    FORWARD,
     CommandRow,
     change_command,
     dropped_at,
@@ -185,8 +184,8 @@ class CommandWorker:
     async def _try(self, row: CommandRow) -> None:
         known = await self._desk.database.run(all_operators(row.workspace_id))
         operators = tuple(one for one in known if one.is_active)
-        if row.verb == FORWARD:
-            await self._desk.database.run(forward(self._desk.house, row, operators, self._clock()))
+        if row.verb in UNASKED:
+            await self._desk.database.run(UNASKED[row.verb](self._desk.house, row, operators, self._clock()))
             return
         operator = next((one for one in operators if one.id == row.operator_id), None)
         if operator is None:
@@ -369,7 +368,7 @@ class CommandWorker:
     async def _end(self, row: CommandRow, result: Done) -> None:
         """Answer a command that did nothing; who wrote what was to be forwarded asked for no command."""
         closed = replace(row, status=result.status, code_hash=None, finished_at=self._clock())
-        letters = [] if row.verb == FORWARD else [Letter(row.address, result.says, row.message_id or row.id)]
+        letters = [] if row.verb in UNASKED else [Letter(row.address, result.says, row.message_id or row.id)]
 
         def plan() -> Plan[None]:
             if result.silence is not None and row.message_id is not None:

@@ -11,6 +11,7 @@ from bot.house import House, know_channels, know_offers
 from bot.pins import hide_pins
 from bot.texts import Texts
 from flows.bounds import clean
+from flows.commands.confirm import CODE_LASTS
 from flows.conversation.consent import stop_at_least
 from flows.conversation.open_session import left_by_failure
 from flows.conversation.provider_words import answered_by_provider
@@ -258,6 +259,7 @@ def _turn(table: _Table, seat: _Seat, contact: Contact) -> Turn:
         fresh_id=new_key(),
         operator=house.operators.get(contact.address),
         awaits_code=contact.address in table.awaiting,
+        awaits_answer=0 <= arrival.now_at - table.recent[(contact.address, seat.channel.id)].asked_at < CODE_LASTS,
         is_reaction=arrival.id in table.reactions,
         provider_answered=message is not None and answered_by_provider(message, own_words=house.provider_answers),
         is_attended=house.is_attended,

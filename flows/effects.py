@@ -39,6 +39,8 @@ class Reply:
     """Offered as buttons where the channel has them; the text already lists them."""
     language: str | None = None
     """Of the texts of ours; None: the contact's."""
+    is_question: bool = False
+    """It asks an operator for a part of a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ class RunCommand:
     """Plain JSON values."""
     text: str
     """As it was typed; of a code only that it was one."""
+    is_typed: bool = True
+    """False: the message itself is talk, and we do this because of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flows.effects import Effect, LeaveForPerson, Outcome, Reply, Silence
 from flows.language.countries import Countries
+from flows.policy import without_questions
 from flows.silence import SilenceReason
 from flows.state import after
 from flows.values import SECOND, Contact, Purpose
@@ -61,7 +62,8 @@ def hush(outcome: Outcome, contact: Contact) -> Outcome:
             continue  # nobody could answer it
         stays = not isinstance(effect, Reply) or _is_owed(effect, is_changed=is_changed)
         kept.append(effect if stays else Silence(SilenceReason.COUNTRY))
-    return Outcome(outcome.session, tuple(kept))
+    is_hushed = any(isinstance(effect, Silence) for effect in kept)
+    return Outcome(outcome.session, without_questions(kept) if is_hushed else tuple(kept))
 
 
 def _is_owed(reply: Reply, *, is_changed: bool) -> bool:

@@ -47,11 +47,15 @@ def _on_time(turn: Turn, occurrence: ReminderDue | ExpiryDue | SeatFree | EventN
     return remind_session(turn) if isinstance(occurrence, ReminderDue) else expire_session(turn)
 
 
-def _keep_silent(turn: Turn, _message: InboundMessage) -> Outcome | None:
+def _keep_silent(turn: Turn, message: InboundMessage) -> Outcome | None:
     """Store only: the contact is blocked, has opted out, or a person has taken the conversation over and reads it."""
     reason = _why_mute(turn)
     if reason is None:
         return None
+    if reason is SilenceReason.OPTED_OUT:
+        explained = operators.stopped(turn, message) or consent.explain_stop(turn, message)
+        if explained is not None:
+            return explained
     is_read = _is_taken_over(turn) and turn.contact.status not in _MUTED and turn.operator is None
     stored = (Flag("silent"), Silence(reason))
     shown = (LeaveForPerson(is_news=False), Forward())
@@ -78,9 +82,11 @@ def _is_taken_over(turn: Turn) -> bool:
 
 RUNGS: tuple[Rung, ...] = (
     consent.recorded_by_provider,
+    operators.lone_cancel,
     consent.stop_word,
     sent_by_phones.reaction,
     operators.code,
+    operators.drop_question,
     operators.command,
     consent.help_word,
     consent.start_word,

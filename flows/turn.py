@@ -77,6 +77,8 @@ class Turn:
     """Who commands from this phone, where it is an operator's."""
     awaits_code: bool = False
     """A command waits for a code that may come from this phone."""
+    awaits_answer: bool = False
+    """The operator was just asked for a part of a command."""
     is_reaction: bool = False
     """The text is a phone's reaction that quotes a message of ours (`flows.language.reactions`)."""
     provider_answered: bool = False

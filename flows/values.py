@@ -218,6 +218,8 @@ class RecentReplies:
     """How often that same reply went out in the current ten minutes."""
     same_at: int = 0
     """When the current ten minutes began."""
+    asked_at: int = 0
+    """When the last message, an operator's, was answered with a question about a command; 0: it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,7 @@ class Contact:
     status: ContactStatus = ContactStatus.ACTIVE
     opted_out: bool = False
     doubt_at: int | None = None
-    """When we asked whether a doubtful message meant STOP, while that is unanswered."""
+    """When we asked whether a doubtful message meant STOP, or a JOIN after a STOP meant START, while unanswered."""
     silent_until_at: int | None = None
     """A person has taken over the conversation until then."""
     in_community: bool = False

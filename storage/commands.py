@@ -18,6 +18,8 @@ from storage.plan import Build, Plan, Query, Row, Statement, insertion
 from storage.schema import commands
 
 PAGE = 16
+DECLINED = "declined"
+"""The error of a command that was dropped with NO, ABORT or CANCEL."""
 FORWARD = "FORWARD"
 """The verb of what no operator asked for: a person's message on its way to them."""
 ENDED = ("done", "refused", "failed", "expired", "dropped")
@@ -121,7 +123,11 @@ _RECENT = Statement(
     ("workspace_id", "address", "since_at"),
     select(
         func.count(),
-        func.count().filter(commands.c.fingerprint.is_not(None), commands.c.confirmed_at.is_(None)),
+        func.count().filter(
+            commands.c.fingerprint.is_not(None),
+            commands.c.confirmed_at.is_(None),
+            func.coalesce(commands.c.error, word("")) != word(DECLINED),
+        ),
     ).where(
         commands.c.workspace_id == bindparam("workspace_id"),
         commands.c.address == bindparam("address"),
@@ -195,13 +201,18 @@ def drop_pending(workspace_id: Key, operator_id: Key, now_at: int) -> Plan[Marks
     return marks
 
 
+def declined_at(row: CommandRow, now_at: int) -> CommandRow:
+    """Give a command that its operator declined: it counts for nothing, unlike one that another takes the place of."""
+    return replace(dropped_at(row, now_at), error=DECLINED)
+
+
 def count_commands(workspace_id: Key, address: str, verb: str, since_at: int) -> Plan[int]:
     """Count the commands of a verb from an address since a moment."""
     return int((yield Query(_COUNT, (workspace_id, address, verb, since_at)))[0][0])
 
 
 def recent_commands(workspace_id: Key, address: str, since_at: int) -> Plan[tuple[int, int]]:
-    """Count the commands from an address since a moment, and those of them whose code nobody used."""
+    """Count the commands from an address since a moment, and those whose code was neither used nor declined."""
     rows = yield Query(_RECENT, (workspace_id, address, since_at))
     return int(rows[0][0]), int(rows[0][1])
 

@@ -9,7 +9,7 @@ from bot.letters import page_of
 from flows.commands.help import help_about, help_for
 from flows.effects import Template
 from storage.audit.chain import Marks
-from storage.commands import change_command, dropped_at, last_answered, pending_commands
+from storage.commands import change_command, declined_at, last_answered, pending_commands
 from storage.plan import Plan
 
 
@@ -54,7 +54,7 @@ async def abort(call: Call) -> Done:
         return refused(Template("operator_dropped_nothing"))
 
     def writes() -> Plan[Marks]:
-        return (yield from change_command(dropped_at(dropped, call.now_at), "pending"))
+        return (yield from change_command(declined_at(dropped, call.now_at), "pending"))
 
     values = {"verb": dropped.verb, "name": call.operator_name}
     news = (Template("operator_dropped_news", values),) if dropped.is_shared else ()

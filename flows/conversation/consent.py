@@ -15,10 +15,13 @@ from flows.effects import (
     Outcome,
     RecordConsent,
     Reply,
+    RunCommand,
     SetDoubt,
     Silence,
     Template,
 )
+from flows.language.text import normalise
+from flows.registration.dialogue import join_words
 from flows.silence import SilenceReason
 from flows.surveys.dialogue import is_allowed_choice, is_open, open_question
 from flows.turn import Catalogue, Turn
@@ -26,6 +29,8 @@ from flows.values import DAY, InboundMessage, Purpose
 
 CANCELLED = "cancelled"
 """How a STOP ends an open session."""
+OPERATOR_STOPPED = "STOPPED"
+"""The verb of what no operator asks for: the other admins hear that one of them stopped at the provider."""
 DOUBT_OPEN_FOR = DAY
 """How long an answer to the question whether to stop still counts, and how long it is not asked again."""
 ANSWERED = Silence(SilenceReason.PROVIDER)
@@ -78,12 +83,19 @@ def opt_out(turn: Turn, effect: OptOut, template: str | None, language: str = ""
     if contact.session is not None:
         effects.append(EndSession(contact.session.id, CANCELLED))
     if template is None:
-        effects.append(ANSWERED)
+        effects += [ANSWERED, *_news_of_operator(turn, effect)]
     elif contact.opted_out:
         effects.append(Silence(SilenceReason.OPTED_OUT))
     else:
         effects.append(_confirm(turn, template, language))
     return Outcome(None, tuple(effects))
+
+
+def _news_of_operator(turn: Turn, effect: OptOut) -> tuple[Effect, ...]:
+    """Tell the other admins of an operator whom the provider blocks: no code reaches that phone any more."""
+    if turn.operator is None or turn.contact.opted_out:
+        return ()
+    return (RunCommand(turn.operator.id, OPERATOR_STOPPED, {"word": effect.text}, effect.text, is_typed=False),)
 
 
 def stop_at_least(turn: Turn) -> Outcome | None:
@@ -103,8 +115,18 @@ def stop_at_least(turn: Turn) -> Outcome | None:
     return None
 
 
+def explain_stop(turn: Turn, message: InboundMessage) -> Outcome | None:
+    """Say once a day to a person who asks to join after a STOP that START comes first."""
+    if normalise(message.text) not in join_words() or is_doubt_open(turn):
+        return None
+    record = RecordConsent("join_while_stopped", "join", message.text)
+    says = Template("stopped_before_joining", {"organisation": turn.workspace.name})
+    explained = Reply((says,), Purpose.CONFIRMATION)
+    return Outcome(turn.contact.session, (record, SetDoubt(turn.now_at), explained))
+
+
 def is_doubt_open(turn: Turn) -> bool:
-    """Say whether the question whether to stop was asked, and still waits for its answer."""
+    """Say whether a person was asked about stopping or starting, and the question still waits for its answer."""
     return turn.contact.doubt_at is not None and turn.now_at - turn.contact.doubt_at < DOUBT_OPEN_FOR
 
 

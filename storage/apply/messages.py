@@ -41,7 +41,7 @@ def apply_messages(batch: Sequence[Handled], effects: Effects) -> Plan[None]:
     flags = {handled.id: effect.reason for handled, effect in effects.of(Flag)}
     silences = {handled.id: effect.reason for handled, effect in effects.of(Silence)}
     stopped = {handled.contact.id: handled.id for handled, effect in effects.of(OptOut) if effect.scope == "all"}
-    commands = {handled.id for handled, _effect in effects.of(RunCommand)}
+    commands = {handled.id for handled, effect in effects.of(RunCommand) if effect.is_typed}
     inbound = [
         _inbound_row(handled, flags.get(handled.id), silences.get(handled.id), is_command=handled.id in commands)
         for handled in batch

@@ -103,6 +103,8 @@ FULL: dict[str, object] = {
     "second": "5 January 2027",
     "title": "Spring Gala",
     "topic": "YOGA",
+    "word": "CANCEL",
+    "verbs": ["BLAST"],
     "typed": True,
     "running": True,
     "withdrawn": True,

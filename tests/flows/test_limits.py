@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.effects import OptIn, OptOut, Outcome, RecordConsent, Reply, SetLanguage, Silence
+from flows.effects import OptIn, OptOut, Outcome, RecordConsent, Reply, SetDoubt, SetLanguage, Silence
 from flows.limits import Ceiling, Limits, hush
 from flows.silence import SilenceReason
 from flows.values import HOUR, MINUTE, Contact, Purpose
@@ -31,6 +31,12 @@ def test_an_automatic_reply_is_taken_out() -> None:
     """The rest of the turn stays, and the message says why nothing was answered."""
     said = Outcome(None, (SetLanguage("es"), Reply(("Hola",))))
     assert hush(said, ADA) == Outcome(None, (SetLanguage("es"), Silence(SilenceReason.COUNTRY)))
+
+
+def test_a_question_that_was_not_asked_is_forgotten() -> None:
+    """Nobody was asked whether to stop: a later yes answers nothing."""
+    asks = Outcome(None, (SetDoubt(NOW), Reply(("Stop?",))))
+    assert hush(asks, ADA) == Outcome(None, (Silence(SilenceReason.COUNTRY),))
 
 
 def test_a_change_of_consent_is_confirmed() -> None:

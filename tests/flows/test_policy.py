@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.texts import shipped_texts
-from flows.effects import Effect, Flag, OptIn, OptOut, Outcome, Reply, SaveAnswer, Silence, Template
+from flows.effects import Effect, Flag, OptIn, OptOut, Outcome, Reply, SaveAnswer, SetDoubt, Silence, Template
 from flows.policy import bound, pack, unpack
 from flows.router import route
 from flows.silence import SilenceReason
@@ -75,9 +75,9 @@ def talk(first: str, seconds: int) -> tuple[int, Bot, Bot]:
 @pytest.mark.parametrize("seconds", [0, 1, 5, 20])
 @pytest.mark.parametrize("first", ["hello", "HELP", "who are you?", "JOIN", "😀", "START", "AGE", "LONG"])
 def test_two_services_fall_silent(first: str, seconds: int) -> None:
-    """Whatever begins it and however fast they are, there are twelve messages at most, and a person is told."""
+    """Whatever begins it and however fast they are, they end after twelve messages and two that say so."""
     count, one, other = talk(first, seconds)
-    assert 2 <= count <= 12
+    assert 2 <= count <= 14
     assert {SilenceReason.PACE, SilenceReason.REPEATS, SilenceReason.CONSENT_PACE} & {*one.silences, *other.silences}
 
 
@@ -99,7 +99,13 @@ def reply(text: str = "hello", purpose: Purpose = Purpose.REPLY) -> Reply:
 def send(effects: list[Effect], recent: RecentReplies, now_at: int = NOW) -> tuple[int, RecentReplies]:
     """Bound one turn; gives how many of its replies go out."""
     outcome, recent = bound(Outcome(None, tuple(effects)), recent, now_at)
-    return sum(isinstance(effect, Reply) for effect in outcome.effects), recent
+    return sum(isinstance(effect, Reply) and not is_notice(effect) for effect in outcome.effects), recent
+
+
+def is_notice(effect: Effect) -> bool:
+    """Say whether a text only tells that the next ones get no answer."""
+    says = effect.says if isinstance(effect, Reply) else ()
+    return any(isinstance(say, Template) and say.name.startswith("quiet_") for say in says)
 
 
 def count_sent(turns: list[list[Effect]], step: int = 0) -> int:
@@ -140,8 +146,55 @@ def test_what_is_one_too_many_is_flagged() -> None:
     """The place of the reply says why it is not there; other effects stay."""
     full = RecentReplies(window_at=NOW, reply_count=10, same_at=NOW)
     outcome, recent = bound(Outcome(None, (Flag("unclaimed"), reply())), full, NOW)
-    assert outcome.effects == (Flag("unclaimed"), Silence(SilenceReason.PACE))
-    assert recent == full
+    notice = Reply((Template("quiet_pace"),))
+    assert outcome.effects == (Flag("unclaimed"), Silence(SilenceReason.PACE), notice)
+    assert recent == replace(full, reply_count=11)
+    again, last = bound(Outcome(None, (reply(),)), recent, NOW)
+    assert again.effects == (Silence(SilenceReason.PACE),)
+    assert last == recent
+
+
+@pytest.mark.parametrize(
+    ("effects", "notices"),
+    [
+        ([reply("same")], ["quiet_repeats"]),
+        ([SaveAnswer(b"s", "q", "Q?", "a", "a"), reply()], ["quiet_pace"]),
+        ([OptIn("keyword", "START"), reply("in", Purpose.CONFIRMATION)], ["quiet_consent_pace"]),
+        ([OptOut("keyword", "STOP"), reply("out", Purpose.CONFIRMATION)], []),
+        ([reply("help", Purpose.CONFIRMATION)], []),
+        ([reply("command", Purpose.COMMAND)], ["quiet_pace"]),
+    ],
+)
+def test_a_silence_is_explained_once(effects: list[Effect], notices: list[str]) -> None:
+    """The first text past a bound (ten misread ones, the fourth START) is told why, and not a person who stopped."""
+    recent = RecentReplies(NOW, 10, 60, 3, 0, 0, NOW)
+    if notices == ["quiet_repeats"]:
+        recent = RecentReplies(same_at=NOW)
+        for _ in range(5):
+            recent = bound(Outcome(None, tuple(effects)), recent, NOW)[1]
+    said = []
+    for _ in range(3):
+        outcome, recent = bound(Outcome(None, tuple(effects)), recent, NOW)
+        said += [one.says[0].name for one in outcome.effects if isinstance(one, Reply) and is_notice(one)]  # type: ignore[union-attr]
+        assert any(isinstance(one, Silence) for one in outcome.effects)
+    assert said == notices
+
+
+def test_a_question_that_was_not_asked_is_forgotten() -> None:
+    """Whether a person means to stop was not asked where the bound was reached: a later yes must not opt them out."""
+    full = RecentReplies(window_at=NOW, reply_count=10, same_at=NOW)
+    asks = Outcome(None, (SetDoubt(NOW), Flag("doubtful opt-out"), reply()))
+    assert not any(isinstance(effect, SetDoubt) for effect in bound(asks, full, NOW)[0].effects)
+    assert SetDoubt(NOW) in bound(asks, RecentReplies(), NOW)[0].effects
+
+
+def test_a_question_about_a_command_is_remembered() -> None:
+    """Until the next message; CANCEL, NO and ABORT drop it."""
+    asked = Outcome(None, (Reply(("Whom?",), Purpose.COMMAND, is_question=True),))
+    recent = bound(asked, RecentReplies(), NOW)[1]
+    assert recent.asked_at == NOW
+    assert unpack(pack(recent)) == recent
+    assert bound(Outcome(None, (reply(),)), recent, NOW)[1].asked_at == 0
 
 
 def test_an_outcome_within_the_bound_is_the_same() -> None:
@@ -156,7 +209,7 @@ def test_texts_of_ours_differ_by_their_values() -> None:
     assert count_sent(turns) == 8
 
 
-@given(st.builds(RecentReplies, *[st.integers(0, 2**53)] * 7))
+@given(st.builds(RecentReplies, *[st.integers(0, 2**53)] * 8))
 def test_the_counts_survive_the_database(recent: RecentReplies) -> None:
     """What is packed is unpacked the same."""
     assert unpack(pack(recent)) == recent

@@ -45,6 +45,7 @@ def take(
     provider_answered: bool = False,
     operator: Operator | None = None,
     awaits_code: bool = False,
+    awaits_answer: bool = False,
     workspace: Workspace = HARBOR,
     **known: Any,
 ) -> Outcome:
@@ -61,6 +62,7 @@ def take(
         b"f" * 16,
         operator=operator,
         awaits_code=awaits_code,
+        awaits_answer=awaits_answer,
         provider_answered=provider_answered,
     )
     return route(turn)

@@ -221,3 +221,14 @@ def test_a_stop_is_left_of_any_turn(message: InboundMessage, source: str) -> Non
 def test_nothing_else_is_left(occurrence: Any) -> None:
     """A text that is no stop, and a timer, leave nothing."""
     assert at_least(occurrence) is None
+
+
+def test_a_join_after_a_stop_is_explained_once() -> None:
+    """JOIN after STOP met silence for ever; the person hears once a day that START comes first."""
+    outcome = take("JOIN", opted_out=True)
+    assert deeds(outcome) == [RecordConsent("join_while_stopped", "join", "JOIN"), SetDoubt(NOW)]
+    assert said(outcome) == ["stopped_before_joining"]
+    again = take("JOIN", opted_out=True, doubt_at=NOW)
+    assert (said(again), silences(again)) == ([], [SilenceReason.OPTED_OUT])
+    assert said(take("hello", opted_out=True)) == []
+    assert said(take("YES", opted_out=True, doubt_at=NOW)) == ["started"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import Flag, LeaveForPerson, Reply, RunCommand
+from flows.effects import OPERATOR, Flag, LeaveForPerson, OptOut, Reply, RunCommand
 from flows.values import Media, Operator, Purpose
 from tests.flows.conversation.people import ADA, ASKING, deeds, said, take, text
 
@@ -83,3 +83,47 @@ def test_what_waits_for_a_person() -> None:
     assert LeaveForPerson() in take("can I talk to a person").effects
     for wrote in ("is there parking?", "can I talk to a person"):
         assert LeaveForPerson() not in take(wrote, operator=BOSS).effects
+
+
+@pytest.mark.parametrize("word", ["CANCEL", "cancel!", "Cancelar"])
+def test_a_lone_cancel_drops_what_waits(word: str) -> None:
+    """It unsubscribed an operator who only meant the command; without anything that waits it still does."""
+    outcome = take(word, operator=BOSS, awaits_code=True)
+    assert deeds(outcome) == [RunCommand(BOSS.id, "ABORT", {}, word)]
+    asked = take(word, operator=BOSS, awaits_answer=True)
+    assert (said(asked), deeds(asked)) == (["operator_question_dropped"], [Flag(OPERATOR)])
+    assert OptOut("keyword", word) in take(word, operator=BOSS).effects
+    assert OptOut("keyword", word) in take(word, awaits_code=True).effects
+
+
+@pytest.mark.parametrize("word", ["STOP", "STOPALL", "END", "QUIT", "UNSUBSCRIBE", "please cancel all"])
+def test_other_stop_words_of_an_operator_stop(word: str) -> None:
+    """Whatever waits."""
+    outcome = take(word, operator=BOSS, awaits_code=True, awaits_answer=True)
+    assert OptOut("keyword", word) in outcome.effects
+
+
+def test_a_cancel_that_the_provider_acted_on() -> None:
+    """It is an opt-out, and the other admins hear of it."""
+    outcome = take("CANCEL", operator=BOSS, awaits_code=True, provider_answered=True)
+    assert OptOut("keyword", "CANCEL") in outcome.effects
+    told = RunCommand(BOSS.id, "STOPPED", {"word": "CANCEL"}, "CANCEL", is_typed=False)
+    assert told in outcome.effects
+    again = take("CANCEL", operator=BOSS, provider_answered=True, opted_out=True)
+    assert told not in again.effects
+
+
+@pytest.mark.parametrize("word", ["no", "NO.", "abort", "Abortar"])
+def test_a_question_is_dropped(word: str) -> None:
+    """By NO or ABORT; in an open dialogue NO may be its answer."""
+    assert said(take(word, operator=BOSS, awaits_answer=True)) == ["operator_question_dropped"]
+    in_survey = take(word, operator=BOSS, awaits_answer=True, session=ASKING)
+    assert (said(in_survey) == ["operator_question_dropped"]) is word.lower().startswith("abort")
+    assert said(take("hello", operator=BOSS, awaits_answer=True)) == ["operator_hint"]
+
+
+def test_an_operator_who_stopped_hears_why() -> None:
+    """After a lone CANCEL plain texts met silence; commands work, and START takes it back."""
+    outcome = take("hello", operator=BOSS, opted_out=True)
+    assert (said(outcome), deeds(outcome)) == (["operator_stopped"], [Flag(OPERATOR)])
+    assert isinstance(deeds(take("STATUS", operator=BOSS, opted_out=True))[0], RunCommand)
