@@ -120,13 +120,14 @@ def read_scheduled(row: Row, target: Target) -> Iterable[Any]:
     due_at, aim = read_time(row["scheduled_at"]), _aim(row, key)
     yield from (*read.held, *aim.held)
     status, reason = _standing(row, read.value, aim)
+    status = target.due(due_at) if status == "scheduled" else status
     yield OldCampaign(
         key,
         str(row["id"]),
         None,
         text_of(row["message_body"]) or "",
         aim.audience,
-        target.due(due_at) if status == "scheduled" else status,
+        status,
         due_at=due_at,
         started_at=read_time(row["processing_started_at"]),
         completed_at=read_time(row["sent_at"]),
