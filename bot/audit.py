@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, select
@@ -16,9 +16,12 @@ from flows.errors import ConfigError
 from flows.values import Key
 from storage.audit.chain import Fault, Head
 from storage.audit.verify import Verdict, verify
-from storage.schema import commands, contacts, messages, operators
+from storage.message_list import MessageFilter, count_messages, list_campaigns, list_messages
+from storage.schema import commands, operators
 
 COMMANDS = ("at", "door", "who", "name", "role", "verb", "text", "status", "confirmed_at", "confirmed_by", "result")
+COUNTS = ("direction", "status", "count")
+CAMPAIGNS = ("number", "status", "due_at", "owner", "audience", "name", "text")
 MESSAGES = ("at", "direction", "phone", "name", "status", "error_code", "error", "text")
 
 
@@ -39,21 +42,43 @@ def audit(count: int | None, since: str | None) -> Listing:
     return Listing(COMMANDS, rows, _command, _command_line)
 
 
-def message_log(count: int, since: str | None, statuses: Sequence[str]) -> Listing:
-    """List messages, of some statuses or all; raises `ConfigError` for a day that is none."""
-    begins_at = day_of(since)
+def message_log(count: int, since: str | None, wanted: MessageFilter) -> Listing:
+    """List messages; raises `ConfigError` for a day that is none."""
+    wanted = replace(wanted, since_at=day_of(since))
+    return Listing(MESSAGES, lambda workspace_id: list_messages(workspace_id, wanted, count), _message, _message_line)
 
-    def rows(workspace_id: Key) -> Select[Any]:
-        wanted = (
-            select(messages, contacts.c.name)
-            .outerjoin(contacts, contacts.c.id == messages.c.contact_id)
-            .where(messages.c.workspace_id == workspace_id, messages.c.created_at >= begins_at)
-            .order_by(messages.c.id.desc())
-            .limit(count)
-        )
-        return wanted.where(messages.c.status.in_(statuses)) if statuses else wanted
 
-    return Listing(MESSAGES, rows, _message, _message_line)
+def message_counts(since: str | None, wanted: MessageFilter) -> Listing:
+    """Count messages by direction and status; raises `ConfigError` for a day that is none."""
+    wanted = replace(wanted, since_at=day_of(since))
+    return Listing(
+        COUNTS,
+        lambda workspace_id: count_messages(workspace_id, wanted),
+        lambda row: {name: str(row[name]) for name in COUNTS},
+        lambda cells: f"{int(cells['count']):>10,}  {cells['direction']} {cells['status']}",
+    )
+
+
+def campaign_list(count: int, statuses: tuple[str, ...]) -> Listing:
+    """List campaigns with whoever set them up."""
+    return Listing(
+        CAMPAIGNS,
+        lambda workspace_id: list_campaigns(workspace_id, statuses, count),
+        _campaign,
+        lambda cells: "\t".join(cells[name] for name in CAMPAIGNS if cells[name]),
+    )
+
+
+def _campaign(row: RowMapping) -> Cells:
+    return {
+        "number": str(row["number"]),
+        "status": row["status"],
+        "due_at": time_of(row["due_at"]),
+        "owner": row["owner"] or "",
+        "audience": row["audience"],
+        "name": row["name"] or "",
+        "text": " ".join(row["text"].split()),
+    }
 
 
 async def verify_audit(settings: Settings, kept: str | None) -> Verdict:

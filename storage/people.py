@@ -81,7 +81,10 @@ _BY_NAME = Members(
         .limit(MOST_NAMESAKES)
     ),
 )
-_BY_ID = Statement(("contact_id",), select(*_KNOWN).where(contacts.c.id == bindparam("contact_id")))
+_BY_ID = Statement(
+    ("contact_id",),
+    select(*_KNOWN).where(contacts.c.id == bindparam("contact_id"), contacts.c.deleted_at.is_(None)),
+)
 _BLOCK = Statement(
     ("now_at", "contact_id"),
     update(contacts)
@@ -105,6 +108,12 @@ _SET_SILENT = Statement(
     update(contacts)
     .where(contacts.c.id == bindparam("contact_id"))
     .values(silent_until_at=bindparam("silent_until_at"), updated_at=bindparam("now_at")),
+)
+_READ = Statement(
+    ("contact_id",),
+    update(conversations)
+    .where(conversations.c.contact_id == bindparam("contact_id"), conversations.c.unread_count > 0)
+    .values(unread_count=0),
 )
 _FIND = Members(
     ("workspace_id",),
@@ -199,7 +208,7 @@ def find_by_name(workspace_id: Key, name: str) -> Plan[tuple[Known, ...]]:
 
 
 def find_by_id(contact_id: Key) -> Plan[Known | None]:
-    """Find a contact by its key."""
+    """Find a contact by its key; one that was deleted is nobody."""
     return _known((yield Query(_BY_ID, (contact_id,))))
 
 
@@ -216,6 +225,11 @@ def unblock(contact_id: Key, now_at: int) -> Plan[None]:
 def silence_bot(contact_id: Key, until_at: int | None, now_at: int) -> Plan[None]:
     """Let the bot say nothing to a contact until a moment; None: let it speak again."""
     yield Write(_SET_SILENT, [(until_at, now_at, contact_id)])
+
+
+def mark_read(contact_id: Key) -> Plan[None]:
+    """Note that an operator has seen what a contact wrote: nothing is unread any more."""
+    yield Write(_READ, [(contact_id,)])
 
 
 def ways(contact_ids: Sequence[Key]) -> Plan[dict[Key, Way]]:

@@ -12,6 +12,7 @@ from flows.effects import Template
 from flows.values import Purpose
 from storage.documents import load
 from storage.messages import silence_of
+from storage.people import mark_read
 from storage.schema import messages
 from storage.search import catch_up, search
 
@@ -43,7 +44,8 @@ async def history(call: Call) -> Done:
         + _silence(call, row.extras, row.status)
         for row in rows
     ]
-    return Done((Template("operator_history", {"who": shown(call, known), "lines": lines}),))
+    says = Template("operator_history", {"who": shown(call, known), "lines": lines})
+    return Done((says,), lambda: mark_read(known.id))
 
 
 async def find_messages(call: Call) -> Done:

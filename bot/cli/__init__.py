@@ -22,6 +22,7 @@ from flows.errors import RollcallError, StorageError
 
 if TYPE_CHECKING:
     from bot.rows import Listing
+    from storage.message_list import MessageFilter
 
 
 class _Group(click.Group):
@@ -138,17 +139,33 @@ def _verify(head: str | None) -> None:
 @main.command("messages")
 @click.option("--count", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
 @click.option("--status", "statuses", multiple=True, help="Only of this status, such as failed; may be given again.")
+@click.option("--phone", help="Only with this phone, such as +15550100101.")
+@click.option("--search", "words", help="Only with this in the text or in the phone, in any case.")
+@click.option("--undelivered", is_flag=True, help="Only what was sent over five minutes ago and has not arrived yet.")
+@click.option("--counts", is_flag=True, help="Print how many there are by status, instead of each one.")
 @SINCE
 @FORM
-def message_log(count: int, statuses: tuple[str, ...], since: str | None, form: str) -> None:
+def message_log(count: int, since: str | None, form: str, counts: bool, **wanted: Any) -> None:
     """Print the messages, newest first: when, which way, who, how it stands, the text."""
+    from bot.audit import message_counts
     from bot.audit import message_log as trail
-    from flows.values import MessageStatus
+
+    found = _message_filter(**wanted)
+    _print(message_counts(since, found) if counts else trail(count, since, found), form)
+
+
+def _message_filter(
+    statuses: tuple[str, ...], phone: str | None, words: str | None, undelivered: bool
+) -> MessageFilter:
+    from bot.clock import wall_clock
+    from flows.values import MINUTE, MessageStatus
+    from storage.message_list import MessageFilter
 
     unknown = sorted(set(statuses) - set(MessageStatus))
     if unknown:
         raise click.BadParameter(f"'{unknown[0]}' is none of {', '.join(MessageStatus)}.", param_hint="--status")
-    _print(trail(count, since, statuses), form)
+    since_at = wall_clock() - 5 * MINUTE if undelivered else None
+    return MessageFilter(0, statuses, phone, words, since_at)
 
 
 def _print(listing: Listing, form: str) -> None:

@@ -15,6 +15,28 @@ def campaign() -> None:
     """Look after campaigns."""
 
 
+@campaign.command("list")
+@click.option("--status", "statuses", multiple=True, help="Only of this status, such as running; may be given again.")
+@click.option("--count", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+def list_(statuses: tuple[str, ...], count: int, form: str) -> None:
+    """Print the campaigns, newest first: number, status, when, whose, to whom, name and text."""
+    from bot.audit import campaign_list
+    from bot.rows import lines_of
+    from bot.settings import load_settings
+    from flows.campaigns.machine import CAMPAIGN_STATES
+
+    unknown = sorted(set(statuses) - set(CAMPAIGN_STATES))
+    if unknown:
+        raise click.BadParameter(f"'{unknown[0]}' is none of {', '.join(CAMPAIGN_STATES)}.", param_hint="--status")
+
+    async def show() -> None:
+        async for line in lines_of(campaign_list(count, statuses), load_settings(), form):
+            click.echo(line)
+
+    asyncio.run(show())
+
+
 @campaign.command("verify")
 @click.argument("number", type=int)
 def verify(number: int) -> None:

@@ -28,6 +28,8 @@ NOT_YET = {
     "WAHA_HMAC_KEY": "",
 }
 """Settings that nothing reads yet, with the value that stood in `.env.example` once."""
+FIRST_WINS = "DB_PATH"
+"""Of this setting the first line counts, as in the program that it comes from; of all others the last one."""
 NEAR = 0.92
 """How alike a name and a setting must be (`difflib`'s ratio) to be the same one with a slip of the finger."""
 
@@ -42,6 +44,9 @@ def file_values(path: Path | None) -> dict[str, str]:
             line = binding.original.line + len(binding.original.string) - len(binding.original.string.lstrip("\n"))
             raise ConfigError(f"{path}, line {line}: write NAME=value, such as ROLLCALL_PORT=8080, or a # before it.")
     values = dotenv_values(stream=io.StringIO(text))
+    first = next((line for line in parse_stream(io.StringIO(text)) if line.key == FIRST_WINS), None)
+    if first is not None and first.value is not None:
+        values[FIRST_WINS] = first.value
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -31,3 +31,4 @@ class CampaignMachine(StateMachine):
 
 
 CAMPAIGN_TABLE = compile_table(CampaignMachine)
+CAMPAIGN_STATES = tuple(state.id for state in CampaignMachine.states)

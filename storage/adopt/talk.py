@@ -15,7 +15,7 @@ from storage.adopt.target import Counts, Ledger, Target, insert, insert_new, kno
 from storage.documents import dump
 from storage.keys import inbound_key
 from storage.plan import Members, Plan, in_pages
-from storage.schema import campaigns, inbound_keys, messages, recipients, templates
+from storage.schema import campaigns, inbound_keys, messages, operators, recipients, templates
 
 LENGTH, CODE_LENGTH = 120, 20
 """Of a provider's id, and of its code of an error; a longer one stands whole in the extras."""
@@ -61,6 +61,8 @@ class OldCampaign:
     stopped_reason: str | None = None
     event: Key | None = None
     """Whose people it goes to, instead of the audience."""
+    operator: Key | None = None
+    """Who set it up."""
     is_expanded: bool = True
     """Its recipients are rows of their own; nobody is added."""
     extras: Mapping[str, Any] = field(default_factory=dict)
@@ -178,6 +180,8 @@ def _extras(one: OldMessage) -> dict[str, Any]:
 def write_campaigns(target: Target, items: Sequence[OldCampaign]) -> Plan[Counts]:
     """Write campaigns, each under a number of its own."""
     known = yield from known_keys(campaigns, [one.key for one in items])
+    there = yield from known_keys(operators, list({one.operator for one in items if one.operator}))
+    items = [one if one.operator in there else replace(one, operator=None) for one in items]
     new = [one for one in items if one.key not in known]
     taken = yield from numbered(target.workspace_id, "campaign", len(new))
     events = (yield from event_numbers(target)) if any(one.event for one in new) else {}
@@ -207,6 +211,7 @@ def _campaign(target: Target, one: OldCampaign, number: int) -> dict[str, Any]:
         "id": one.key,
         "workspace_id": target.workspace_id,
         "number": number,
+        "operator_id": one.operator,
         "name": one.name,
         "text": one.text,
         "content_sid": one.content_sid,

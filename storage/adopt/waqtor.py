@@ -224,6 +224,7 @@ def _campaign(row: Row, target: Target) -> Iterable[Any]:
         read_time(row["completed_at"]),
         read_time(row["created_at"]),
         reason,
+        operator=stable_key(NAME, "users", row["user_id"]),
         extras=without_empty(
             {
                 **counts,

@@ -32,6 +32,8 @@ class Town:
     database: Database
     report: Report
     target: Target
+    url: str
+    """Of the old database."""
     count: int = 0
 
     async def say(self, who: str, text: str, provider_id: str | None = None) -> list[str]:
@@ -80,8 +82,8 @@ async def found(build: old.Build, database: Database) -> AsyncIterator[Found]:
         await database.run(save_channels([("simulator", Transport.SIMULATOR, SERVICE, 1_000.0)], known[0].id, BEGIN_AT))
         (channel,) = await database.run(all_channels())
         target = Target(known[0].id, channel.id, channel.provider, BEGIN_AT, "", "US", "UTC", **changes)
-        report = await take(await build(name), database, target, owner)
-        return Town(stage, database, report, target)
+        url = await build(name)
+        return Town(stage, database, await take(url, database, target, owner), target, url)
 
     yield town
     for stage in stages:

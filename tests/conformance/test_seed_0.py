@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.settings import load_settings
 from flows.audiences.parser import parse_audience
 from storage.adopt.filters import audience_of
 from storage.forgotten import forget
@@ -14,13 +17,30 @@ ADA, BO, CY, EVE = "+15550100101", "+15550100102", "+15550100103", "+15550100106
 GUS, HAL, IVY = "+15550100108", "+15550100109", "+15550100110"
 
 
+def test_s0_02_the_place_in_a_file(tmp_path: Path) -> None:
+    """DB_PATH of a `.env` is the same with blanks around it; comments are passed over, and its first line counts."""
+    file = tmp_path / ".env"
+    for text in (
+        "DB_PATH=/srv/watest.db\n",
+        "# DB_PATH=/srv/other.db\n\n  DB_PATH   =   /srv/watest.db   \n",
+        "DB_PATH= /srv/watest.db\nDB_PATH=/srv/second.db\n# DB_PATH=/srv/third.db\n",
+        "ROLLCALL_PORT=9000\r\nDB_PATH=/srv/watest.db\r\n",
+    ):
+        file.write_bytes(text.encode())
+        assert load_settings({}, file).database == "sqlite:////srv/watest.db", text
+    assert load_settings({"DB_PATH": "/srv/mine.db"}, file).database == "sqlite:////srv/mine.db"
+
+
 async def test_s0_20_deleting_a_contact(found: Found) -> None:
-    """Vehicles go with the person, messages stay without the person."""
+    """Vehicles and places in campaigns go with the person, messages stay without the person."""
     town = await found("watest")
     ada = await town.row(contacts, address=ADA)
     said = len(await town.rows(messages))
+    assert len(await town.rows(recipients, contact_id=ada["id"])) == 3
     await town.database.run(forget(town.target.workspace_id, ada["id"], ADA))
     assert not await town.rows(records, contact_id=ada["id"])
+    assert not await town.rows(recipients, contact_id=ada["id"])
+    assert not await town.rows(recipients, address=ADA)
     assert len(await town.rows(messages)) == said
     assert not await town.rows(messages, contact_id=ada["id"])
 
@@ -70,6 +90,12 @@ async def test_s0_28_the_log_of_messages(found: Found) -> None:
     thanks = await town.row(messages, provider_id="SM4")
     assert (thanks["direction"], thanks["status"], thanks["address"]) == ("inbound", "received", ADA)
     assert thanks["contact_id"] == (await town.row(contacts, address=ADA))["id"]
+    await town.say("Ada", "WHOAMI", provider_id="SMnew")
+    asked = await town.row(messages, body="WHOAMI")
+    answered = await town.row(messages, reply_to_id=asked["id"])
+    assert (asked["direction"], asked["address"], asked["provider_id"]) == ("inbound", ADA, "SMnew")
+    assert (answered["direction"], answered["status"], bool(answered["provider_id"])) == ("outbound", "sent", True)
+    assert answered["contact_id"] == asked["contact_id"] == thanks["contact_id"]
 
 
 async def test_s0_29_a_webhook_that_comes_again(found: Found) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.logins import log_in
+from flows.errors import CommandError
+from flows.values import DAY
 from storage.schema import (
     answers,
     campaigns,
@@ -18,6 +23,7 @@ from storage.schema import (
     suppressions,
 )
 from tests.conformance.conftest import Found
+from tests.conversations.stages import BEGIN_AT
 
 ADA, BO, CY, DEE = "+15550100101", "+15550100102", "+15550100103", "+15550100104"
 
@@ -31,6 +37,19 @@ async def test_s1_02_roles(found: Found) -> None:
         "ancient": "admin",
     }
     assert town.report.tables["app_users"].refused == 1
+
+
+async def test_s1_03_passwords(found: Found) -> None:
+    """The hashes of Werkzeug (pbkdf2, scrypt) are verified as they are, whatever the role; a wrong password is not."""
+    town = await found("sms_admin")
+    for name, password, role in (("boss", "choir-of-2026", "admin"), ("social", "social-of-2026", "manager")):
+        login = await log_in(town.database, town.target.workspace_id, name, password, BEGIN_AT)
+        assert (login.role, login.must_change_password) == (role, name == "social")
+        with pytest.raises(CommandError):
+            await log_in(town.database, town.target.workspace_id, name, "wrong", BEGIN_AT)
+    assert (await town.row(operators, username="boss"))["password_hash"].startswith("$argon2")
+    held = {doubt.row: doubt.column for doubt in town.report.tables["app_users"].doubts}
+    assert held == {"4": "password_hash"}
 
 
 async def test_s1_05_events_with_and_without_a_day(found: Found) -> None:
@@ -85,13 +104,21 @@ async def test_s1_13_soft_failures_suppress_nobody(found: Found) -> None:
 
 
 async def test_s1_15_details_of_a_log(found: Found) -> None:
-    """Each entry is a recipient with its outcome; those that are none are refused with their place."""
+    """Each entry is a recipient with name, outcome and error; those that are none are refused with their place."""
     town = await found("sms_admin")
     log = await town.row(campaigns, text="Hello all", status="completed", name=None, due_at=None)
     kept = await town.rows(recipients, campaign_id=log["id"])
     assert [row["address"] for row in kept] == [ADA, BO, CY]
+    sent = {row["address"]: row for row in await town.rows(messages, campaign_id=log["id"])}
+    assert {address: (row["status"], row["error_text"]) for address, row in sent.items()} == {
+        ADA: ("sent", None),
+        BO: ("failed", "Invalid number"),
+        CY: ("sent", None),
+    }
+    assert (sent[CY]["extras"], sent[BO]["extras"]) == ({"name": "Cy"}, None)
+    assert log["extras"]["success_count"] + log["extras"]["failure_count"] == log["extras"]["total_recipients"] == 3
     refused = [one.reason for one in town.report.tables["message_logs.details"].refusals]
-    assert any(reason.startswith("1[3]") for reason in refused)
+    assert [reason[:4] for reason in refused] == ["1[3]", "1[4]", "its "]
 
 
 async def test_s1_22_who_gets_a_blast(found: Found) -> None:
@@ -177,11 +204,18 @@ async def test_s1_34_overdue_work_on_request(found: Found) -> None:
     assert sorted(row["address"] for row in await town.rows(messages, body="Missed")) == [ADA, CY]
 
 
-async def test_s1_35_a_test_reaches_nobody_else(found: Found) -> None:
-    """A scheduled test was for the admin's phone alone: it is cancelled."""
+async def test_s1_35_a_test_reaches_the_admin_alone(found: Found) -> None:
+    """A test goes to the admin's phone: TEST does that at once; an adopted one is cancelled, and says so."""
     town = await found("sms_admin")
     test = await town.row(campaigns, text="A test")
     assert (test["status"], test["extras"]["test_mode"]) == ("cancelled", True)
+    assert any("TEST with its text sends it there" in note for note in town.report.notes)
+    said = await town.say("Ada", "TEST A test of ours")
+    assert any("A test of ours" in text for text in said)
+    sent = await town.rows(messages, direction="outbound")
+    assert {row["address"] for row in sent if "A test" in row["body"]} == {ADA}
+    heard = await town.stage.later(4 * 366 * DAY)  # past the day for which the old test was planned
+    assert not any("A test" in text for texts in heard.values() for text in texts)
 
 
 async def test_s1_37_work_that_was_cut_off(found: Found) -> None:
