@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from typing import Any
+
+from sqlalchemy import and_, or_, select
 
 from bot.actions.base import Call, Done
 from bot.actions.persons import find_person, shown
@@ -11,17 +13,25 @@ from flows.commands.wording import say_silence
 from flows.effects import Template
 from flows.values import Purpose
 from storage.documents import load
-from storage.messages import silence_of
+from storage.messages import SILENCE, silence_of
 from storage.people import mark_read
 from storage.schema import messages
 from storage.search import catch_up, search
 
 IS_TALK = or_(messages.c.purpose.is_(None), messages.c.purpose != Purpose.COMMAND.value)
 """What was said to an operator about commands, with its codes, is nobody else's business."""
+_UNANSWERED = and_(messages.c.direction == "inbound", messages.c.extras[SILENCE].as_string().is_not(None))
+"""A command that got no answer is shown with the reason, but without its words."""
 LAST = 20
 FOUND = 15
 SHOWN = 160
 """Characters of a message."""
+WHY = 60
+"""Characters of what kept a message from arriving."""
+_SHOWN = (
+    *(messages.c.direction, messages.c.status, messages.c.body, messages.c.created_at, messages.c.extras),
+    *(messages.c.purpose, messages.c.error_code, messages.c.error_text),
+)
 
 
 async def history(call: Call) -> Done:
@@ -30,21 +40,13 @@ async def history(call: Call) -> Done:
     async with call.desk.database.read() as connection:
         rows = (
             await connection.execute(
-                select(
-                    messages.c.direction, messages.c.status, messages.c.body, messages.c.created_at, messages.c.extras
-                )
-                .where(messages.c.contact_id == known.id, IS_TALK)
+                select(*_SHOWN)
+                .where(messages.c.contact_id == known.id, or_(IS_TALK, _UNANSWERED))
                 .order_by(messages.c.id.desc())
                 .limit(LAST)
             )
         ).all()
-    zone = call.desk.house.workspace.time_zone
-    lines = [
-        f"{clock_text(row.created_at, zone)} {_arrow(row.direction, row.status)} {short(row.body, row.extras)}"
-        + _silence(call, row.extras, row.status)
-        for row in rows
-    ]
-    says = Template("operator_history", {"who": shown(call, known), "lines": lines})
+    says = Template("operator_history", {"who": shown(call, known), "lines": [_line(call, row) for row in rows]})
     return Done((says,), lambda: mark_read(known.id))
 
 
@@ -60,6 +62,14 @@ async def find_messages(call: Call) -> Done:
         for one in found
     ]
     return Done((Template("operator_found", {"text": call.argument("words"), "lines": lines}),))
+
+
+def _line(call: Call, row: Any) -> str:
+    """Write a message on one line: when, which way, its words, and what kept it or its answer from leaving."""
+    when = clock_text(row.created_at, call.desk.house.workspace.time_zone)
+    arrow = _arrow(row.direction, row.status, row.error_text or row.error_code)
+    said = "[command]" if row.purpose == Purpose.COMMAND.value else short(row.body, row.extras)
+    return f"{when} {arrow} {said}{_silence(call, row.extras, row.status)}"
 
 
 def short(body: str, extras: object, limit: int = SHOWN) -> str:
@@ -79,7 +89,9 @@ def _silence(call: Call, extras: object, status: str) -> str:
     return f" ({call.desk.house.texts.render(say_silence(reason), call.language)})"
 
 
-def _arrow(direction: str, status: str) -> str:
+def _arrow(direction: str, status: str, error: str | None = None) -> str:
     if direction == "inbound":
         return ">"
-    return "<" if status in ("sent", "delivered", "read") else f"< ({status})"
+    if status in ("sent", "delivered", "read"):
+        return "<"
+    return f"< ({status}: {short(error, None, WHY)})" if error else f"< ({status})"
