@@ -14,6 +14,7 @@ from bot.actions.base import Action, Call, Desk, Done, Preview, Result, refused
 from bot.clock import Clock
 from bot.codes import open_to, pending_of, waiting
 from bot.contact_files.reader import Interrupted
+from bot.contact_files.refusals import FileRefused
 from bot.forwarding import UNASKED
 from bot.house import know_all
 from bot.letters import Letter, post
@@ -175,6 +176,8 @@ class CommandWorker:
             await work
         except (StorageError, Interrupted):
             raise
+        except FileRefused as error:
+            await self._end(row, refused(error.says))
         except RollcallError as error:
             await self._end(row, refused(error.message))
         except Exception as error:  # one command must not stop the worker

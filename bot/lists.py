@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, aclosing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, true
@@ -13,9 +13,12 @@ from sqlalchemy import ColumnElement, true
 from bot.actions.audiences import understand
 from bot.cells import guarded
 from bot.clock import wall_clock
+from bot.contact_files.bounds import BY_SHELL
+from bot.contact_files.children import read_in_child
 from bot.contact_files.entries import Read, Refused
 from bot.contact_files.intake import Sum, Wish, take_file
-from bot.contact_files.reading import read_contacts
+from bot.contact_files.lines import Ended
+from bot.contact_files.reading import About, ReadOptions
 from bot.contact_files.writing import format_of, writing
 from bot.offline import opened
 from bot.settings import Settings
@@ -34,35 +37,49 @@ class ListFile:
     encoding: str | None = None
     report: Path | None = None
     """Where a line is written about every row that is refused."""
+    standings: Mapping[str, str] = field(default_factory=dict)
+    """What words of a status column mean."""
 
 
-async def import_list(
-    settings: Settings, source: ListFile, wish: Wish, progress: Callable[[int], None], refuse: Callable[[Refused], None]
-) -> Sum:
-    """Take in a file; `progress` hears of every row. Raises `CommandError`, `StorageError`."""
-    with ExitStack() as stack:
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who hears what a list brings while it is taken in."""
+
+    approve: Callable[[About], None]
+    """Looks at what was found out about the file; raises `CommandError` where it is not to be taken in so."""
+    progress: Callable[[int], None]
+    """Hears of every row."""
+    refuse: Callable[[Refused], None]
+
+
+async def import_list(settings: Settings, source: ListFile, wish: Wish, watcher: Watcher) -> Sum:
+    """Take in a file; raises `CommandError`, `StorageError`."""
+    async with AsyncExitStack() as stack:
         try:
             file = stack.enter_context(source.path.open("rb"))
         except OSError as error:
             raise CommandError(f"{source.path} cannot be read: {error.strerror or error}.") from error
         note = stack.enter_context(_report(source.report)) if source.report else None
         country = source.country or settings.country
-        reads = read_contacts(file, country=country, mapping=source.mapping, encoding=source.encoding)
-        stack.enter_context(closing(reads))
+        options = ReadOptions(country, source.mapping, source.encoding, source.standings)
+        lines = await stack.enter_async_context(aclosing(read_in_child(file, options, BY_SHELL)))
 
         def told(one: Refused) -> None:
-            refuse(one)
+            watcher.refuse(one)
             if note is not None:
                 note(one)
 
         async with opened(settings) as (database, workspace):
-            return await take_file(database, workspace.id, _watched(reads, progress), wish, wall_clock, told)
+            return await take_file(database, workspace.id, _rows(lines, watcher), wish, wall_clock, told)
 
 
-def _watched(reads: Iterator[Read], progress: Callable[[int], None]) -> Iterator[Read]:
-    for one in reads:
-        progress(1)
-        yield one
+async def _rows(lines: AsyncIterator[About | Read | Ended], watcher: Watcher) -> AsyncIterator[Read]:
+    async for line in lines:
+        if isinstance(line, About):
+            watcher.approve(line)
+        elif not isinstance(line, Ended):
+            watcher.progress(1)
+            yield line
 
 
 @contextmanager

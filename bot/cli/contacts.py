@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from bot.contact_files.entries import Refused
-    from bot.contact_files.intake import Sum
+    from bot.contact_files.intake import Sum, Wish
+    from bot.contact_files.reading import About
 
 SHOWN = 20
 """Refused rows that are printed; the report has all of them."""
@@ -51,6 +56,13 @@ def forget(phone: str, yes: bool) -> None:
 @click.option(
     "--map", "mapping", multiple=True, help="COLUMN=MEANING: phone, name, zip or any field; empty: leave out."
 )
+@click.option("--status-column", "statuses", multiple=True, help="This column says who gets messages.")
+@click.option(
+    "--status",
+    "standings",
+    multiple=True,
+    help="WORD=MEANING of a status column: active, inactive, blocked, invalid or opted-out.",
+)
 @click.option("--default-country", help="Of numbers without a country code, such as US (ROLLCALL_COUNTRY).")
 @click.option("--encoding", help="Of a text, where it is not found out rightly.")
 @click.option("--opted-out", is_flag=True, help="The people of the file want no messages.")
@@ -65,7 +77,7 @@ def import_contacts(file: Path, groups: tuple[str, ...], mapping: tuple[str, ...
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
     from bot.contact_files.intake import Wish
-    from bot.lists import ListFile, import_list
+    from bot.lists import ListFile, Watcher, import_list
     from bot.settings import load_settings
 
     refused: list[Refused] = []
@@ -74,8 +86,10 @@ def import_contacts(file: Path, groups: tuple[str, ...], mapping: tuple[str, ...
         if len(refused) < SHOWN:
             refused.append(one)
 
+    mapped = {**dict(map(_mapped, mapping)), **dict.fromkeys(options["statuses"], "status")}
+    standings = dict(map(_standing, options["standings"]))
     source = ListFile(
-        file, dict(map(_mapped, mapping)), options["default_country"], options["encoding"], options["report"]
+        file, mapped, options["default_country"], options["encoding"], options["report"], standings=standings
     )
     wish = Wish(
         tuple(name.removeprefix("#") for name in groups),
@@ -87,12 +101,43 @@ def import_contacts(file: Path, groups: tuple[str, ...], mapping: tuple[str, ...
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("")
-        total = asyncio.run(import_list(load_settings(), source, wish, lambda count: bar.advance(task, count), refuse))
+        watcher = Watcher(_approver(bar, wish), lambda count: bar.advance(task, count), refuse)
+        total = asyncio.run(import_list(load_settings(), source, wish, watcher))
     for one in refused:
         click.echo(f"{one.place}: {one.text} - {one.reason}", err=True)
     if total.refused_count > len(refused):
         click.echo(f"... and {total.refused_count - len(refused):,} more: --report FILE lists them all.", err=True)
     click.echo(_summary(total, dry_run=wish.dry_run))
+
+
+def _approver(bar: Progress, wish: Wish) -> Callable[[About], None]:
+    """Show what the file was read as; ask or refuse where that is not clear, but for a look that changes nothing."""
+    from bot.contact_files.doubts import notes_about, refuse_doubts
+
+    def confirm(question: str) -> bool:
+        bar.stop()
+        answer = click.confirm(question, err=True)
+        bar.start()
+        return answer
+
+    def approve(about: About) -> None:
+        if not wish.dry_run:
+            refuse_doubts(about, confirm if sys.stdin.isatty() else None)
+        for note in notes_about(about):
+            click.echo(note, err=True)
+
+    return approve
+
+
+def _standing(text: str) -> tuple[str, str]:
+    from bot.contact_files.standing import Standing
+
+    word, _sign, meaning = text.rpartition("=")
+    known = {one.value.replace(" ", "-"): one.value for one in Standing}
+    if not word or meaning not in known:
+        listed = ", ".join(known)
+        raise click.BadParameter(f"'{text}' is not WORD=MEANING with one of {listed}.", param_hint="--status")
+    return word, known[meaning]
 
 
 def _mapped(text: str) -> tuple[str, str]:
@@ -109,6 +154,7 @@ def _summary(total: Sum, *, dry_run: bool) -> str:
         f"{total.row_count:,} rows: {taken.new:,} {would}new, {taken.changed:,} {would}filled up, "
         f"{taken.known:,} known already, {total.repeated_count:,} named twice, {total.refused_count:,} refused.",
         f"{taken.opted_out:,} of them get no messages." if taken.opted_out else "",
+        f"{taken.inactive:,} of them are not active: campaigns leave them out." if taken.inactive else "",
     ]
     return "\n".join(filter(None, lines))
 

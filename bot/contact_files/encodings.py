@@ -6,7 +6,8 @@ import codecs
 from typing import BinaryIO
 
 from bot.contact_files.entries import Kind
-from flows.errors import CommandError
+from bot.contact_files.guessing import Guess, guess_of
+from bot.contact_files.refusals import FileRefused
 
 PIECE = 65_536
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -15,25 +16,31 @@ _CARD = "begin:vcard"
 
 
 def kind_of(file: BinaryIO) -> Kind:
-    """Tell a table, a spreadsheet and a vCard apart; raises `CommandError` for anything else."""
+    """Tell a table, a spreadsheet and a vCard apart; raises `FileRefused` for anything else."""
     start = _start(file)
     if start.startswith(_ZIP):
         return Kind.SPREADSHEET
     if start.startswith(_OLD_OFFICE):
-        raise CommandError("The file is an Excel file of before 2007: save it as .xlsx or as CSV.")
+        raise FileRefused("file_old_excel")
     if start.startswith(_PDF):
-        raise CommandError("The file is a PDF: send the list as CSV, .xlsx or vCard.")
+        raise FileRefused("file_pdf")
     if not start.strip():
-        raise CommandError("The file is empty.")
-    text = start.decode(encoding_of(file), errors="ignore").lstrip("\ufeff \r\n\t").lower()
+        raise FileRefused("file_empty")
+    text = start.decode(_by_marks(start) or "utf-8", errors="ignore").lstrip("\ufeff \r\n\t").lower()
     if "\0" in text:
-        raise CommandError("The file is no text: send the list as CSV, .xlsx or vCard.")
+        raise FileRefused("file_no_text")
     return Kind.VCARD if text.startswith(_CARD) else Kind.TABLE
 
 
-def encoding_of(file: BinaryIO) -> str:
-    """Find the encoding: by its mark, by the empty half of UTF-16, as UTF-8 where all of it is, else Windows-1252."""
-    start = _start(file)
+def encoding_of(file: BinaryIO) -> Guess:
+    """Find the encoding: by its mark, by the empty half of UTF-16, as UTF-8 where all of it is; else it is a guess."""
+    sure = _by_marks(_start(file))
+    if sure is None and _is_utf_8(file):
+        sure = "utf-8"
+    return Guess(sure) if sure is not None else guess_of(file)
+
+
+def _by_marks(start: bytes) -> str | None:
     for mark, name in _MARKS:
         if start.startswith(mark):
             return name
@@ -43,7 +50,7 @@ def encoding_of(file: BinaryIO) -> str:
             return "utf-16-le"
         if not any(pairs[0::2]):
             return "utf-16-be"
-    return "utf-8" if _is_utf_8(file) else "cp1252"
+    return None
 
 
 def _start(file: BinaryIO) -> bytes:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from flows.values import ContactStatus
+
 
 class Kind(StrEnum):
     """What a file is."""
@@ -30,6 +32,8 @@ class Entry:
     """Custom fields, e-mail and zip among them."""
     groups: tuple[str, ...] = ()
     opted_out: bool = False
+    """The file says that this person wants no messages."""
+    status: ContactStatus = ContactStatus.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ The words are those of Google Contacts, Outlook, the phones' exports and plain l
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from flows.errors import CommandError
+from bot.contact_files.refusals import FileRefused
+from bot.contact_files.spelling import plain
+from bot.contact_files.standing import HEADINGS
 
 
 class Means(StrEnum):
@@ -26,7 +27,8 @@ class Means(StrEnum):
     LANGUAGE = "language"
     TIME_ZONE = "time zone"
     GROUPS = "groups"
-    OPTED_OUT = "opted out"
+    IN_GROUP = "in group"
+    STATUS = "status"
     FIELD = "field"
     NOTHING = "nothing"
 
@@ -38,7 +40,11 @@ class Column:
     place: int
     means: Means
     field: str = ""
+    """Of a custom field its name, of a column that says who is in a group the group's, of a status what it asks."""
     rank: int = 0
+    heading: str = ""
+    is_said: bool = False
+    """Whoever takes the file in said what the column means."""
 
 
 _OWN: Mapping[Means, str] = {
@@ -49,13 +55,23 @@ _OWN: Mapping[Means, str] = {
     Means.LANGUAGE: "language|lang|idioma|lengua|preferred language",
     Means.TIME_ZONE: "time zone|timezone|zona horaria",
     Means.GROUPS: "group|groups|group membership|label|labels|categories|tags|grupo|grupos|etiqueta|etiquetas",
-    Means.OPTED_OUT: "opted out|opt out|optout|unsubscribed|do not contact|do not text|dnc|baja|no contactar",
 }
 _PHONES: Sequence[tuple[int, str]] = (
-    (0, "mobile|mobile phone|mobile number|cell|cellphone|cell phone|cell number|whatsapp|whatsapp number"),
+    (0, "mobile|mobile phone|mobile number|mobile no|cell|cellphone|cell phone|cell number|cell no|whatsapp"),
+    (0, "whatsapp number|sms|sms number|sms phone|sms phone number|text number|urn tel|gsm"),
     (0, "movil|celular|telefono movil|telefono celular|numero de movil|numero de celular"),
-    (1, "phone|phone number|phonenumber|telephone|telephone number|tel|number|msisdn|primary phone|main phone"),
-    (1, "telefono|numero|numero de telefono|phone e164|to|recipient"),
+    (
+        0,
+        "handy|handynummer|handy nr|mobil|mobilnummer|mobiltelefon|mobil nr|portable|telephone portable",
+    ),
+    (
+        0,
+        "mobiel|mobiele nummer|cellulare|telefono cellulare|telemovel|telefon komorkowy|numero de portable",
+    ),
+    (1, "phone|phone number|phonenumber|phone no|telephone|telephone number|tel|tel no|number|msisdn|primary phone"),
+    (1, "main phone|contact number|contact phone|phone e164|to|recipient|telefono|numero|numero de telefono"),
+    (1, "telefon|telefonnummer|telefon nr|rufnummer|numero de telephone|telefone|telefoon|telefoonnummer|telefonszam"),
+    (2, "urn whatsapp|whatsapp id|wa id"),
     (2, "home phone|home phone 2|other phone|telefono de casa|telefono particular|otro telefono"),
     (3, "business phone|business phone 2|work phone|company main phone|car phone|radio phone|telefono del trabajo"),
 )
@@ -73,22 +89,19 @@ _ADDRESS_BOOKS = (
     {"e mail address", "business phone"},
 )
 """Exports with dozens of columns that nobody asked for: only what is known of them is taken."""
-_OURS = {"phone", "name", "time zone", "status", "opted out"}
-"""Our own export, whose status is no custom field."""
+_PREFIXED = re.compile(
+    r"\s*(group|grupo|gruppe|label|etiqueta|tag|list|lista|field|campo)\s*:\s*(\S.*?)\s*", re.IGNORECASE
+)
+"""RapidPro's headings: Group:Farmers says who is in a group, Field:Age is a custom field."""
+_OF_FIELDS = ("field", "campo")
 _NUMBERED_PHONE = re.compile(r"(?:phone|telefono) (\d+) value")
 _NUMBERED_KIND = re.compile(r"(?:phone|telefono) (\d+) (?:type|label)")
 _MAX_FIELD = 40
 
 
-def plain(text: str) -> str:
-    """Write a heading without case, accents and signs."""
-    spelled = unicodedata.normalize("NFKD", text.lstrip("\ufeff")).casefold()
-    letters = "".join(sign for sign in spelled if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^\w]+|_", " ", letters).split())
-
-
 def _words() -> dict[str, tuple[Means, str, int]]:
     found = {word: (means, "", 0) for means, words in _OWN.items() for word in words.split("|")}
+    found |= {word: (Means.STATUS, asks.value, 0) for asks, words in HEADINGS.items() for word in words.split("|")}
     found |= {word: (Means.PHONE, "", rank) for rank, words in _PHONES for word in words.split("|")}
     return found | {word: (Means.FIELD, name, 0) for name, words in _FIELDS.items() for word in words.split("|")}
 
@@ -97,40 +110,58 @@ _WORDS = _words()
 
 
 def is_header(row: Sequence[str]) -> bool:
-    """Say whether a row has a known heading in it."""
-    return any((word := plain(cell)) in _WORDS or word in _NAMES.split("|") or _numbered(word, 0) for cell in row)
+    """Say whether a row has a known heading in it; "active" alone may be what a list without headings says."""
+    return any(_is_heading(cell) for cell in row)
+
+
+def _is_heading(cell: str) -> bool:
+    word = plain(cell)
+    known = _WORDS.get(word)
+    if known is not None and known[0] is not Means.STATUS:
+        return True
+    return word in _NAMES.split("|") or _numbered(word, 0) is not None or _PREFIXED.fullmatch(cell) is not None
 
 
 def columns_of(header: Sequence[str], mapping: Mapping[str, str] | None = None) -> tuple[Column, ...]:
     """Tell what each column means; `mapping` names a meaning or a custom field by heading ("" leaves a column out).
 
-    Raises `CommandError` where a heading of the mapping is not there, or where no column can hold a phone.
+    Raises `FileRefused` where a heading of the mapping is not there, or where no column can hold a phone.
     """
     wanted = {plain(heading): value.strip() for heading, value in (mapping or {}).items()}
     words = [plain(cell) for cell in header]
+    shown = ", ".join(filter(None, header))
     for heading in mapping or {}:
         if plain(heading) not in words:
-            raise CommandError(f"There is no column '{heading}': the file has {', '.join(filter(None, header))}.")
+            raise FileRefused("file_no_column", heading=heading, headings=shown)
     is_book = any(marks <= set(words) for marks in _ADDRESS_BOOKS)
-    if set(words) >= _OURS:
-        wanted = {"status": "", **wanted}
     has_last = any(_WORDS.get(word, (None,))[0] is Means.LAST for word in words)
-    found = [
-        _mapped(place, wanted[word]) if word in wanted else _known(place, word, is_book=is_book, has_last=has_last)
-        for place, word in enumerate(words)
-    ]
+    found = []
+    for place, (word, cell) in enumerate(zip(words, header, strict=True)):
+        if word in wanted:
+            column = replace(_mapped(place, wanted[word] or "nothing", word), is_said=True)
+        else:
+            column = _prefixed(place, cell) or _known(place, word, is_book=is_book, has_last=has_last)
+        found.append(replace(column, heading=cell.strip()))
     if not any(one.means is Means.PHONE for one in found):
-        raise CommandError(
-            f"No column is known to hold phones: the file has {', '.join(filter(None, header)) or 'no headings'}. "
-            "Name it 'phone'."
-        )
+        raise FileRefused("file_no_phone_column", headings=shown)
     return tuple(found)
 
 
-def _mapped(place: int, value: str) -> Column:
+def _prefixed(place: int, heading: str) -> Column | None:
+    found = _PREFIXED.fullmatch(heading)
+    if found is None:
+        return None
+    if found[1].casefold() in _OF_FIELDS:
+        return Column(place, Means.FIELD, field_key(found[2]))
+    return Column(place, Means.IN_GROUP, found[2].removeprefix("#"))
+
+
+def _mapped(place: int, value: str, heading: str) -> Column:
     word = plain(value)
-    if not word:
+    if word == Means.NOTHING:
         return Column(place, Means.NOTHING)
+    if word == Means.FIELD:
+        return Column(place, Means.FIELD, field_key(heading))
     means, name, rank = _WORDS.get(word, (Means.FIELD, "", 0))
     return Column(place, means, name or field_key(value), rank)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from bot.contact_files.entries import Entry, Read, Refused
 from flows.values import Key
@@ -49,20 +48,21 @@ def person_of(entry: Entry, wish: Wish) -> Person:
         entry.fields,
         tuple(dict.fromkeys((*wish.groups, *entry.groups))),
         entry.opted_out or wish.opted_out,
+        entry.status,
     )
 
 
 async def take_file(
     database: Database,
     workspace_id: Key,
-    reads: Iterator[Read],
+    reads: AsyncIterator[Read],
     wish: Wish,
     clock: Callable[[], int],
     refuse: Callable[[Refused], None],
 ) -> Sum:
     """Take in what a file names, each page at once or not at all; raises `CommandError`, `StorageError`."""
     total = Sum()
-    while page := list(islice(reads, PAGE)):
+    async for page in _pages(reads):
         people = merged(person_of(one, wish) for one in page if isinstance(one, Entry))
         refused = [one for one in page if isinstance(one, Refused)]
         _tell(refused, refuse)
@@ -75,6 +75,17 @@ async def take_file(
         total.refused_count += len(refused)
         total.repeated_count += len(page) - len(refused) - len(people)
     return total
+
+
+async def _pages(reads: AsyncIterator[Read]) -> AsyncIterator[list[Read]]:
+    page: list[Read] = []
+    async for one in reads:
+        page.append(one)
+        if len(page) == PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
 
 
 def _tell(refused: Iterable[Refused], refuse: Callable[[Refused], None]) -> None:

@@ -11,7 +11,7 @@ from flows.errors import FlowError
 from flows.language.phones import PhoneError, parse_phone
 
 _GOOGLE = re.compile(r"\s*:::\s*")
-_YES = frozenset(("yes", "y", "true", "1", "x", "si", "sí", "opted out", "unsubscribed"))
+_YES = frozenset(("yes", "y", "true", "t", "1", "x", "si", "sí", "ja", "oui", "sim", "verdadero", "wahr"))
 _LANGUAGES = {"english": "en", "ingles": "en", "inglés": "en", "spanish": "es", "espanol": "es", "español": "es"}
 _FORMULA = re.compile(r"'(?=[=+\-@\t\r])")
 _MAX_NAME, _MAX_GROUP = NAME_LENGTH, GROUP_LENGTH

@@ -1,92 +1,210 @@
-"""vCards 2.1, 3.0 and 4.0 (RFC 2426, RFC 6350), one card after the other; a broken card costs only itself."""
+"""vCards 2.1, 3.0 and 4.0 (RFC 2426, RFC 6350), one card after the other; a broken card costs only itself.
+
+Only what is used is read, and a card has a bound: what a card of a hundred lines costs is what any card costs.
+"""
 
 from __future__ import annotations
 
 import io
-import logging
+import quopri
 import re
-from collections.abc import Generator, Iterator
-from typing import Any, BinaryIO
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
 
+from bot.contact_files.bounds import BY_SHELL, Bounds
 from bot.contact_files.encodings import encoding_of
 from bot.contact_files.entries import Entry, Read, Refused
-from bot.contact_files.people import group_names, language_of, phone_of
+from bot.contact_files.people import group_names, language_of, name_of, phone_of
+from bot.contact_files.refusals import ENGLISH, FileRefused, written
+from flows.effects import Template
 from flows.errors import FlowError
 
-_PROPERTY = re.compile(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)[;:]")
-_HEAVY = frozenset(("PHOTO", "LOGO", "SOUND", "KEY"))
-"""Pictures and the like, which nobody needs here, and whose many ways of folding break readers."""
-_MAX_LINES = 2_000
+_PROPERTY = re.compile(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):(.*)", re.DOTALL)
+_USED = frozenset(("FN", "N", "TEL", "EMAIL", "URL", "ADR", "LANG", "CATEGORIES"))
 _MOBILE = frozenset(("cell", "mobile", "iphone", "whatsapp"))
-_PREFERRED = "pref"
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PART = re.compile(r"(?<!\\);")
+_QUOTED_PRINTABLE = "quoted-printable"
+_ZIP_PART = 5
+"""Of an address: post box, extension, street, city, region, code, country."""
 
 
-def read_cards(file: BinaryIO, country: str | None, encoding: str | None = None) -> Generator[Read, None, None]:
+@dataclass(slots=True)
+class _Line:
+    """One property of a card."""
+
+    name: str
+    words: frozenset[str]
+    """The parameters, in small letters: `cell`, `type=cell`, `pref=1`."""
+    value: str
+
+    @property
+    def text(self) -> str:
+        """The value as people read it."""
+        return " ".join(_plain(self.value, self.words).split())
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts of a value that has several: of a name, of an address."""
+        value = self.value if _QUOTED_PRINTABLE not in _values(self.words) else _unquoted(self.value, self.words)
+        return [" ".join(_ESCAPED.sub(_unescape, part).split()) for part in _PART.split(value)]
+
+
+@dataclass(slots=True)
+class _Card:
+    """One card: its used lines, and how much of it there is."""
+
+    lines: list[str]
+    shown: str = ""
+    count: int = 0
+    size: int = 0
+    is_ended: bool = False
+
+
+def read_cards(
+    file: BinaryIO,
+    country: str | None,
+    encoding: str | None = None,
+    bounds: Bounds = BY_SHELL,
+    language: str = ENGLISH,
+) -> Generator[Read, None, None]:
     """Read the people of a vCard file; a card without a usable phone is refused with a reason."""
-    text = io.TextIOWrapper(file, encoding or encoding_of(file), errors="replace", newline=None)
+    text = _opened(file, encoding)
     try:
-        for number, card in enumerate(_cards(text), 1):
-            yield _person(f"card {number}", card, country)
+        for number, card in enumerate(_cards(text, bounds), 1):
+            yield _person(f"card {number}", card, country, bounds, language)
     finally:
         text.detach()
 
 
-def _cards(lines: Iterator[str]) -> Iterator[str]:
-    """Cut a file into cards, without the pictures."""
-    card: list[str] = []
-    is_skipping = False
+def _opened(file: BinaryIO, encoding: str | None) -> io.TextIOWrapper:
+    try:
+        return io.TextIOWrapper(file, encoding or encoding_of(file).name, errors="replace", newline=None)
+    except LookupError as error:
+        raise FileRefused("file_encoding_unknown", encoding=encoding) from error
+
+
+def _cards(lines: Iterator[str], bounds: Bounds) -> Iterator[_Card]:
+    """Cut a file into cards; of each only the lines that are used are kept, within the bounds."""
+    card = _Card([])
+    is_kept = False
     for raw in lines:
-        line = raw.lstrip("\ufeff")
+        line = raw.lstrip("\ufeff").rstrip("\r\n")
         mark = line.strip().upper()
         if mark == "BEGIN:VCARD":
-            card, is_skipping = [], False
-        if found := _PROPERTY.match(line):
-            is_skipping = found[1].upper() in _HEAVY
-        if not is_skipping and len(card) < _MAX_LINES:
-            card.append(line)
+            card, is_kept = _Card([]), False
+        if len(card.shown) < 200:
+            card.shown += f"{line[:200]} "
         if mark == "END:VCARD":
-            yield "".join(card)
-            card = []
-    if any(line.strip() for line in card):
-        yield "".join(card)
+            card.is_ended = True
+            yield card
+            card, is_kept = _Card([]), False
+            continue
+        is_kept = _take(card, line, bounds, is_kept=is_kept)
+    if card.shown.strip():
+        yield card
 
 
-def _person(place: str, text: str, country: str | None) -> Read:
-    from vobject import readOne  # type: ignore[import-untyped]  # noqa: PLC0415 - for those who have such a file
-    from vobject.base import VObjectError  # type: ignore[import-untyped]  # noqa: PLC0415
+def _take(card: _Card, line: str, bounds: Bounds, *, is_kept: bool) -> bool:
+    """Add a line to a card, or to the line before it; says whether what follows belongs to a line that is kept."""
+    if is_kept and (line[:1] in (" ", "\t") or _is_open(card.lines[-1])):
+        more = line if _is_open(card.lines[-1]) else line[1:]
+        card.size += len(more)
+        if card.size <= bounds.row_characters:
+            last = card.lines[-1]
+            card.lines[-1] = f"{last[:-1]}{more}" if _is_open(last) else f"{last}{more}"
+        return True
+    if line[:1] in (" ", "\t"):
+        return False
+    name = re.split(r"[;:]", line, maxsplit=1)[0].rpartition(".")[2].strip().upper()
+    if name not in _USED:
+        return False
+    card.count += 1
+    card.size += len(line)
+    if card.count > bounds.entries or card.size > bounds.row_characters:
+        return False
+    card.lines.append(line)
+    return True
 
-    logging.getLogger("vobject.base").setLevel(logging.CRITICAL)  # it would write people's data into the log
+
+def _is_open(line: str) -> bool:
+    """Say whether a line of quoted-printable goes on in the next one."""
+    return line.endswith("=") and _QUOTED_PRINTABLE in line[:200].lower()
+
+
+def _person(place: str, card: _Card, country: str | None, bounds: Bounds, language: str) -> Read:
+    shown = " ".join(card.shown.split())[:60]
+    if card.count > bounds.entries:
+        return Refused(place, shown, written(Template("card_too_many_entries", {"count": bounds.entries}), language))
+    if card.size > bounds.row_characters:
+        return Refused(place, shown, written(Template("row_too_long", {"count": bounds.row_characters}), language))
+    if not card.is_ended:
+        return Refused(place, shown, "The card is damaged.")
+    lines = [found for line in card.lines if (found := _read(line)) is not None]
+    name = _name(lines)
+    phones = sorted((one for one in lines if one.name == "TEL"), key=_rank)
     try:
-        card = readOne(io.StringIO(text), ignoreUnreadable=True, allowQP=True)
-        values = {name: [_text(one.value) for one in lines] for name, lines in card.contents.items()}
-        phones = sorted(card.contents.get("tel", ()), key=_rank)
-    except (VObjectError, ValueError, AttributeError, StopIteration, IndexError, KeyError, LookupError):
-        return Refused(place, _shown(text), "The card is damaged.")
-    name = next((value for value in (*values.get("fn", ()), *values.get("n", ())) if value), None)
-    try:
-        phone = phone_of([_text(one.value) for one in phones], country)
+        phone = phone_of([one.text for one in phones], country)
     except FlowError as error:
-        return Refused(place, name or _shown(text), error.message)
-    fields = {key: found[0] for key, found in (("email", values.get("email")), ("website", values.get("url"))) if found}
-    codes = [one.value.code for one in card.contents.get("adr", ()) if getattr(one.value, "code", "")]
-    if codes:
-        fields["zip"] = str(codes[0])
-    language = language_of("".join(values.get("lang", ())[:1]))
-    return Entry(place, phone, name, language, None, fields, group_names(",".join(values.get("categories", ()))))
+        return Refused(place, name or shown, error.message)
+    groups = ",".join(one.text for one in lines if one.name == "CATEGORIES")
+    spoken = next((one.text for one in lines if one.name == "LANG"), "")
+    return Entry(place, phone, name, language_of(spoken), None, _fields(lines), group_names(groups))
 
 
-def _rank(line: Any) -> tuple[bool, bool]:
+def _name(lines: Sequence[_Line]) -> str | None:
+    full = next((one.text for one in lines if one.name == "FN" and one.text), "")
+    if full:
+        return name_of([full])
+    for one in lines:
+        if one.name == "N":
+            family, given, more, before, after = (*one.parts, "", "", "", "", "")[:5]
+            return name_of([part for part in (before, given, more, family, after) if part])
+    return None
+
+
+def _fields(lines: Sequence[_Line]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in lines:
+        if one.name == "ADR" and len(one.parts) > _ZIP_PART:
+            found.setdefault("zip", one.parts[_ZIP_PART])
+        elif one.name in ("EMAIL", "URL"):
+            found.setdefault("email" if one.name == "EMAIL" else "website", one.text)
+    return {key: value for key, value in found.items() if value}
+
+
+def _read(line: str) -> _Line | None:
+    found = _PROPERTY.fullmatch(line)
+    if found is None:
+        return None
+    return _Line(found[1].upper(), frozenset(found[2].lower().split(";")[1:]), found[3])
+
+
+def _values(words: frozenset[str]) -> set[str]:
+    """Name the values of parameters, whatever they are of: TYPE=CELL,VOICE and the bare CELL of 2.1."""
+    return {part.strip('" ') for word in words for part in word.rpartition("=")[2].split(",")}
+
+
+def _rank(line: _Line) -> tuple[bool, bool]:
     """Put mobiles first, then what is preferred."""
-    kinds = {kind.lower() for value in line.params.get("TYPE", ()) for kind in value.split(",")}
-    kinds |= {name.lower() for name in line.singletonparams}
-    return (not kinds & _MOBILE, _PREFERRED not in kinds and "PREF" not in line.params)
+    is_preferred = "pref" in _values(line.words) or any(word.startswith("pref=") for word in line.words)
+    return (not _values(line.words) & _MOBILE, not is_preferred)
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(_text(one) for one in value)
-    return " ".join(str(value).split())
+def _plain(value: str, words: frozenset[str]) -> str:
+    text = _unquoted(value, words) if _QUOTED_PRINTABLE in _values(words) else value
+    return _ESCAPED.sub(_unescape, text)
 
 
-def _shown(text: str) -> str:
-    return " ".join(text.split())[:60]
+def _unquoted(value: str, words: frozenset[str]) -> str:
+    charset = next((word.rpartition("=")[2].strip('"') for word in words if word.startswith("charset=")), "utf-8")
+    plain = quopri.decodestring(value.encode("utf-8", "replace"))
+    try:
+        return plain.decode(charset, "replace")
+    except LookupError:
+        return plain.decode("utf-8", "replace")
+
+
+def _unescape(found: re.Match[str]) -> str:
+    return " " if found[1] in "nN" else found[1]

@@ -21,7 +21,18 @@ FOLDER = Path(templates_msg.__file__).parent
 NAMES = sorted(path.stem for path in (FOLDER / "en").glob("*.txt"))
 LANGUAGES = ("en", "es")
 
+MARKS = ("opted_out", "inactive", "banned", "invalid", "unknown")
+"""What a word of a status column may be taken for."""
 FULL: dict[str, object] = {
+    "column": "Status",
+    "doubtful": True,
+    "encoding": "Windows-1251",
+    "heading": "Handy",
+    "headings": "name, phone, part",
+    "problem": "field larger than field limit",
+    "row": 12,
+    "samples": ["Iñigo Diaz"],
+    "words": [{"text": mark, "count": 3, **{one: one == mark for one in MARKS}} for mark in (*MARKS, "")],
     "attended": True,
     "audience": "#choir",
     "banned": True,
@@ -122,6 +133,7 @@ EMPTY: dict[str, object] = {
             "repeated",
             "hold",
             "inactive",
+            "doubtful",
             "left",
             "locked",
             "more",
@@ -159,6 +171,8 @@ LISTS = {
     *("help", "leave_which", "leave_unknown", "fallback"),
     *(
         "operator_add_many",
+        "operator_add_status",
+        "operator_add_encoding",
         "operator_digest",
         "operator_inbox",
         "operator_inbox_person",

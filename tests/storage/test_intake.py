@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.effects import OptOut
+from flows.values import ContactStatus
 from storage.forgotten import forget
 from storage.intake import Person, Taken, merged, survey_people, take_in
+from storage.operators import save_operator
 from storage.schema import consent_changes, contacts, group_members, groups, messages, opt_outs
 from tests.storage.scene import ADA, BO, CY, NOW, WORKSPACE, Scene
 
+INACTIVE, BLOCKED = ContactStatus.INACTIVE, ContactStatus.BLOCKED
 BO_DIAZ = Person(BO, "Bo Diaz", "es", "America/New_York", {"part": "tenor"}, ("choir",))
 
 
@@ -83,3 +86,29 @@ async def test_large_pages(scene: Scene) -> None:
     many = [Person(f"+1555011{n:04}", groups=("choir",)) for n in range(600)]
     assert await take(scene, *many) == Taken(new=600)
     assert len(await scene.rows(group_members)) == 600
+
+
+async def test_a_list_with_statuses(scene: Scene) -> None:
+    """A list holds people back and never lets anybody go: the stricter of its word and what is known counts."""
+    first = (Person(ADA), Person(BO, status=INACTIVE), Person(CY, status=BLOCKED))
+    assert await take(scene, *first) == Taken(new=3, inactive=2)
+    assert await take(scene, Person(ADA, status=INACTIVE), Person(BO), Person(CY)) == Taken(
+        changed=1, known=2, inactive=3
+    )
+    assert await take(scene, Person(BO, status=BLOCKED)) == Taken(changed=1, inactive=1)
+    found = {row["address"]: (row["status"], row["status_before"]) for row in await scene.rows(contacts)}
+    assert found == {ADA: ("inactive", None), BO: ("blocked", "inactive"), CY: ("blocked", None)}
+    assert await take(scene, Person(BO, opted_out=True)) == Taken(known=1, opted_out=1)
+
+
+async def test_no_list_blocks_an_operator(scene: Scene) -> None:
+    """Commands of a blocked phone would stay without an answer: an operator whom a list blocks is inactive."""
+    await scene.database.run(save_operator(WORKSPACE.id, ADA, None, "admin", NOW))
+    await take(scene, Person(ADA, status=BLOCKED), Person(BO, status=BLOCKED))
+    assert {row["address"]: row["status"] for row in await scene.rows(contacts)} == {ADA: "inactive", BO: "blocked"}
+
+
+def test_statuses_of_one_person() -> None:
+    """Of two rows about one phone the stricter one counts."""
+    people = merged([Person(BO, status=INACTIVE), Person(BO), Person(BO, status=BLOCKED)])
+    assert people[BO].status is BLOCKED
