@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.house import know_all
 from bot.letters import Letter, post
 from bot.runtime.loop import Loop
+from bot.runtime.one_by_one import OneByOne
 from bot.tally import tally
 from flows.campaigns.local import EAST, SPREAD
 from flows.campaigns.machine import CAMPAIGN_TABLE
@@ -39,7 +40,7 @@ from storage.numbers import next_number
 from storage.outbox.enqueue import Outgoing
 from storage.outbox.spending import full_channels
 from storage.plan import Plan
-from storage.schedules import Schedule, due_schedules, fire
+from storage.schedules import Schedule, due_schedules, fire, rest_schedule
 
 log = structlog.get_logger(__name__)
 PAGE = 500
@@ -59,6 +60,8 @@ class CampaignRunner:
         self._clock = clock
         self._quiet: QuietHours | None = read_quiet_hours(desk.rules.quiet_hours)
         self.loop = Loop("campaigns", self.run_once, POLL_SECONDS)
+        self._schedules = OneByOne("schedule", self.loop.beat)
+        self._campaigns = OneByOne("campaign", self.loop.beat)
         self._on_written: Callable[[], None] = lambda: None
 
     def start(self, on_written: Callable[[], None]) -> None:
@@ -73,33 +76,64 @@ class CampaignRunner:
     async def run_once(self) -> int:
         """Do the next step of every campaign; gives how many recipients were taken. Raises `StorageError`."""
         database = self._desk.database
-        for rule in await database.run(due_schedules(self._clock())):
-            with suppress(Conflict):  # another node was first, or it was paused
-                await self._fire_or_pause(rule)
-        for campaign in await database.run(due_campaigns(self._clock())):
-            await self._begin(campaign)
-        taken, full = 0, await self._full_channels()
+        rules = await database.run(due_schedules(self._clock()))
+        await self._schedules.run(rules, self._fire_or_pause, self._rest)
+        await self._campaigns.run(await database.run(due_campaigns(self._clock())), self._begin, self._set_aside)
+        full = await self._full_channels()
         if runs := await database.run(running_campaigns()):
             await database.run(know_all(self._desk.house))
-        for campaign in runs:
-            with suppress(Conflict):  # paused, cancelled, or another node was first
-                taken += await self._step_or_fail(campaign, full)
+        taken = await self._campaigns.run(runs, lambda one: self._step_or_fail(one, full), self._set_aside)
         if taken:
             self._on_written()
         return taken
 
-    async def _fire_or_pause(self, rule: Schedule) -> None:
+    async def _fire_or_pause(self, rule: Schedule) -> int:
         """Fire a schedule, unless whoever set it up may not send any more: then it is paused, and the admins know."""
         who = await lapsed_operator(self._desk.database, rule.operator_id)
         if who is None:
-            await self._fire(rule)
-            return
+            return await self._fire(rule)
         await self._desk.database.run(know_all(self._desk.house))
         await self._desk.database.run(pause_schedule(self._desk.house, rule, who, self._clock()))
         log.warning("schedule_lapsed", number=rule.number)
         self._on_written()
+        return 0
 
-    async def _fire(self, rule: Schedule) -> None:
+    async def _rest(self, rule: Schedule, reason: str) -> None:
+        """Pause a schedule that cannot go on, and tell whoever set it up and the admins why."""
+        database, now_at = self._desk.database, self._clock()
+        await database.run(know_all(self._desk.house))
+        says = (Template("operator_set_aside", {"kind": "schedule", "number": rule.number, "reason": reason}),)
+        letters = [Letter(address, says, is_urgent=True) for address in self._concerned(rule.operator_id)]
+
+        def plan() -> Plan[None]:
+            if not (yield from rest_schedule(rule.id, reason, now_at)):
+                raise Conflict
+            yield from post(self._desk.house, rule.channel_id, letters, now_at)
+
+        await database.run(plan())
+        self._on_written()
+
+    async def _set_aside(self, campaign: Campaign, reason: str) -> None:
+        """Pause a campaign whose step raised, and tell whoever set it up and the admins why."""
+        database, now_at = self._desk.database, self._clock()
+        await database.run(know_all(self._desk.house))
+        paused = replace(campaign, status=advance(CAMPAIGN_TABLE, campaign.status, "pause"), stopped_reason=reason)
+        says = (Template("operator_set_aside", {"kind": "campaign", "number": campaign.number, "reason": reason}),)
+        letters = [Letter(address, says, is_urgent=True) for address in self._concerned(campaign.operator_id)]
+
+        def plan() -> Plan[None]:
+            if not (yield from move_campaign(paused, campaign.status, now_at)):
+                raise Conflict
+            yield from post(self._desk.house, campaign.channel_id, letters, now_at)
+
+        await database.run(plan())
+        self._on_written()
+
+    def _concerned(self, operator_id: Key | None) -> list[str]:
+        known = self._desk.house.operators.values()
+        return [one.address for one in known if one.role == "admin" or one.id == operator_id]
+
+    async def _fire(self, rule: Schedule) -> int:
         """Make the campaign of one occurrence; its key exists once, on however many nodes."""
         recurrence, due_at, now_at = rule_of(rule.rule), rule.next_due_at or 0, self._clock()
         here = next_occurrence(recurrence, rule.time_zone, due_at - 1)
@@ -107,7 +141,7 @@ class CampaignRunner:
         lag = self._desk.rules.max_lag_minutes * MINUTE
         after = next_occurrence(recurrence, rule.time_zone, max(due_at, now_at - lag))
         if here is None:
-            return
+            raise FlowError("Its rule has no time any more.")
         number = await self._desk.database.run(next_number(rule.workspace_id, "campaign"))
         campaign = Campaign(
             id=new_key(),
@@ -129,8 +163,9 @@ class CampaignRunner:
         status = "active" if after else "ended"
         moved = replace(rule, next_due_at=after[0] if after else None, status=status)
         await self._desk.database.run(fire(rule, here[1], campaign, moved, now_at))
+        return 1
 
-    async def _begin(self, campaign: Campaign) -> None:
+    async def _begin(self, campaign: Campaign) -> int:
         now_at = self._clock()
         is_late = campaign.not_after_at is not None and now_at > campaign.not_after_at
         event = "expire" if is_late else "start"
@@ -139,8 +174,9 @@ class CampaignRunner:
             moved = replace(moved, completed_at=now_at, stopped_reason="late")
         elif await lapsed_operator(self._desk.database, campaign.operator_id) is not None:
             await self._pause_lapsed(campaign)
-            return
+            return 0
         await self._move(moved, campaign.status, report=is_late)
+        return 1
 
     async def _pause_lapsed(self, campaign: Campaign) -> None:
         status = advance(CAMPAIGN_TABLE, campaign.status, "pause")

@@ -20,6 +20,8 @@ from bot.house import know_all
 from bot.letters import Letter, post
 from bot.runtime.beside import BesideOthers
 from bot.runtime.case import Case as _Case
+from bot.runtime.case import lapsed, not_allowed
+from bot.runtime.failed_commands import set_aside
 from bot.runtime.loop import Loop
 from flows.commands.confirm import (
     MAX_ASKED,
@@ -46,6 +48,7 @@ from storage.attempts import begin_attempt, queued_commands
 from storage.audit.chain import Marks
 from storage.audit.entries import append
 from storage.commands import (
+    UNREADABLE,
     CommandRow,
     change_command,
     dropped_at,
@@ -67,22 +70,6 @@ MOST_FILES = 3
 """Files of one operator that wait to be read or are."""
 REPEATED_WITHIN, MOST_REFUSALS = 10 * MINUTE, 10
 """A locked phone is told so as long as it sent no more commands than this within this time."""
-
-
-def _has_file(row: CommandRow) -> bool:
-    return bool(row.arguments.get("file_url"))
-
-
-def _not_allowed(operator: Operator, row: CommandRow) -> Template:
-    return Template("operator_not_allowed", {"verb": row.verb, "role": operator.role})
-
-
-def _lapsed(case: _Case, right: CommandRow, asker: Operator | None) -> Done:
-    """Refuse a command at its code: whoever asked for it has lost the right to it since."""
-    if asker is not None and asker.id == case.operator.id:
-        return refused(_not_allowed(asker, right), Template("operator_dropped", {"verb": right.verb}))
-    name = "" if asker is None else asker.shown
-    return refused(Template("operator_asker_lapsed", {"verb": right.verb, "name": name}))
 
 
 class CommandWorker:
@@ -153,11 +140,13 @@ class CommandWorker:
         with suppress(Conflict):  # another node was first
             if attempt > MOST_ATTEMPTS:
                 log.error("command_given_up", verb=row.verb, attempts=attempt - 1)
-                await self._end(row, Done((Template("operator_failed_twice", {"verb": row.verb}),), status="failed"))
-            elif not _has_file(row):
+                given_up = Done((Template("operator_failed_twice", {"verb": row.verb}),), status="failed")
+                await self._carry_out(row, self._end(row, given_up))
+            elif not row.arguments.get("file_url"):
                 await self._carry_out(row, self._try(row))
             elif self._beside.count_of(row.address) >= MOST_FILES:
-                await self._end(row, refused(Template("operator_files_waiting", {"count": MOST_FILES})))
+                waits = refused(Template("operator_files_waiting", {"count": MOST_FILES}))
+                await self._carry_out(row, self._end(row, waits))
             else:
                 self._carry_out_beside(row, self._try(row))
         return True
@@ -173,6 +162,14 @@ class CommandWorker:
     async def _carry_out(self, row: CommandRow, work: Coroutine[Any, Any, None]) -> None:
         """Do the work of a command; whatever goes wrong with it, it is answered and the next one comes."""
         try:
+            await self._answer(row, work)
+        except (StorageError, Interrupted):
+            raise
+        except Exception as error:  # one command must not stop the worker
+            await set_aside(self._desk, row, error, self._clock())
+
+    async def _answer(self, row: CommandRow, work: Coroutine[Any, Any, None]) -> None:
+        try:
             await work
         except (StorageError, Interrupted):
             raise
@@ -180,11 +177,10 @@ class CommandWorker:
             await self._end(row, refused(error.says))
         except RollcallError as error:
             await self._end(row, refused(error.message))
-        except Exception as error:  # one command must not stop the worker
-            log.exception("command_failed", verb=row.verb, kind=type(error).__name__)
-            await self._end(row, Done((Template("operator_failed"),), status="failed"))
 
     async def _try(self, row: CommandRow) -> None:
+        if row.error == UNREADABLE:
+            raise ValueError(UNREADABLE)
         known = await self._desk.database.run(all_operators(row.workspace_id))
         operators = tuple(one for one in known if one.is_active)
         if row.verb in UNASKED:
@@ -198,7 +194,7 @@ class CommandWorker:
         elif row.verb == CODE:
             await self._take_code(_Case(row, operator, operators))
         elif not may(operator.role, row.verb):  # it has changed since the command came
-            await self._end(row, refused(_not_allowed(operator, row)))
+            await self._end(row, refused(not_allowed(operator, row)))
         else:
             case = _Case(row, operator, operators)
             await self._settle(case, await self._perform(case, row, operator))
@@ -306,8 +302,8 @@ class CommandWorker:
             asker = next((one for one in case.operators if one.id == right.operator_id), None)
             confirmed = replace(case, confirmed=right, says=(Template("operator_changed"),))
             if asker is None or not may(asker.role, right.verb):
-                await self._close(confirmed, _lapsed(confirmed, right, asker))
-            elif _has_file(right):
+                await self._close(confirmed, lapsed(confirmed, right, asker))
+            elif right.arguments.get("file_url"):
                 self._carry_out_beside(row, self._confirm(confirmed, right, asker))
             else:
                 await self._confirm(confirmed, right, asker)

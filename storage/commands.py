@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 from flows.errors import Conflict
 from flows.values import Key
 from storage.audit.chain import GONE, Mark, Marks, form_of
-from storage.documents import dump, load
+from storage.documents import dump, read_document
 from storage.operators import all_operators
 from storage.outbox.words import word
 from storage.plan import Build, Plan, Query, Row, Statement, insertion
@@ -20,6 +20,8 @@ from storage.schema import commands
 PAGE = 16
 DECLINED = "declined"
 """The error of a command that was dropped with NO, ABORT or CANCEL."""
+UNREADABLE = "its arguments cannot be read"
+"""The error of a command whose row is damaged."""
 FORWARD = "FORWARD"
 """The verb of what no operator asked for: a person's message on its way to them."""
 ENDED = ("done", "refused", "failed", "expired", "dropped")
@@ -206,6 +208,11 @@ def declined_at(row: CommandRow, now_at: int) -> CommandRow:
     return replace(dropped_at(row, now_at), error=DECLINED)
 
 
+def failed_at(row: CommandRow, reason: str, now_at: int) -> CommandRow:
+    """Return a command whose work raised."""
+    return replace(row, status="failed", code_hash=None, error=reason, finished_at=now_at)
+
+
 def count_commands(workspace_id: Key, address: str, verb: str, since_at: int) -> Plan[int]:
     """Count the commands of a verb from an address since a moment."""
     return int((yield Query(_COUNT, (workspace_id, address, verb, since_at)))[0][0])
@@ -246,6 +253,8 @@ def _values(row: CommandRow) -> tuple[Any, ...]:
 def read_command(row: Row) -> CommandRow:
     """Read a row of `COLUMNS`."""
     values = dict(zip(NAMES, row, strict=True))
-    arguments = values["arguments"]
+    arguments = read_document(values["arguments"])
     values["is_shared"] = bool(values["is_shared"])
-    return CommandRow(**{**values, "arguments": arguments if isinstance(arguments, dict) else load(arguments)})
+    if arguments is None:
+        return CommandRow(**{**values, "arguments": {}, "error": values["error"] or UNREADABLE})
+    return CommandRow(**{**values, "arguments": arguments})

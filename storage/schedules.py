@@ -12,7 +12,7 @@ from sqlalchemy.sql import ClauseElement
 from flows.errors import Conflict
 from flows.values import Key
 from storage.campaigns.rows import Campaign, add_campaign
-from storage.documents import dump, load
+from storage.documents import dump, read_document
 from storage.plan import Plan, Query, Row, Statement, insert_for, insertion
 from storage.schema import schedule_runs, schedules
 
@@ -40,12 +40,15 @@ class Schedule:
     content_variables: str | None = None
     """As a campaign's."""
     next_due_at: int | None = None
+    stopped_reason: str | None = None
+    """Why it rests, where nobody paused it."""
     created_at: int = 0
 
 
 _NAMES = (
     *("id", "workspace_id", "number", "text", "audience", "channel_id", "rule", "time_zone", "status"),
-    *("operator_id", "remaining_count", "content_sid", "content_variables", "next_due_at", "created_at"),
+    *("operator_id", "remaining_count", "content_sid", "content_variables", "next_due_at", "stopped_reason"),
+    "created_at",
 )
 _COLUMNS = tuple(schedules.c[name] for name in _NAMES)
 _ADD = insertion(schedules, (*_NAMES, "updated_at"))
@@ -69,12 +72,19 @@ _BY_NUMBER = Statement(
         schedules.c.workspace_id == bindparam("workspace_id"), schedules.c.number == bindparam("number")
     ),
 )
-_CHANGED = ("operator_id", "status", "remaining_count", "next_due_at", "rule")
+_CHANGED = ("operator_id", "status", "remaining_count", "next_due_at", "rule", "stopped_reason")
 _CHANGE = Statement(
     (*_CHANGED, "now_at", "schedule_id", "was"),
     update(schedules)
     .where(schedules.c.id == bindparam("schedule_id"), schedules.c.status == bindparam("was"))
     .values({name: bindparam(name) for name in _CHANGED} | {"updated_at": bindparam("now_at")})
+    .returning(schedules.c.id),
+)
+_REST = Statement(
+    ("reason", "now_at", "schedule_id"),
+    update(schedules)
+    .where(schedules.c.id == bindparam("schedule_id"), schedules.c.status == "active")
+    .values(status="paused", stopped_reason=bindparam("reason"), updated_at=bindparam("now_at"))
     .returning(schedules.c.id),
 )
 _RUN_NAMES = ("schedule_id", "occurrence_key", "due_at", "campaign_id")
@@ -113,7 +123,13 @@ def find_schedule(workspace_id: Key, number: int) -> Plan[Schedule | None]:
 def change_schedule(schedule: Schedule, was: str, now_at: int) -> Plan[bool]:
     """Write a schedule's new status and next time where it still is in status `was`."""
     values = (schedule.operator_id, schedule.status, schedule.remaining_count, schedule.next_due_at)
-    return bool((yield Query(_CHANGE, (*values, dump(schedule.rule), now_at, schedule.id, was))))
+    rule = (dump(schedule.rule), schedule.stopped_reason)
+    return bool((yield Query(_CHANGE, (*values, *rule, now_at, schedule.id, was))))
+
+
+def rest_schedule(schedule_id: Key, reason: str, now_at: int) -> Plan[bool]:
+    """Pause an active schedule for a reason; its rule stays as it is, also one that cannot be read."""
+    return bool((yield Query(_REST, (reason, now_at, schedule_id))))
 
 
 def fire(schedule: Schedule, occurrence_key: str, campaign: Campaign, after: Schedule, now_at: int) -> Plan[None]:
@@ -131,5 +147,6 @@ def fire(schedule: Schedule, occurrence_key: str, campaign: Campaign, after: Sch
 
 def _schedule(row: Row) -> Schedule:
     values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
-    rule = values["rule"]
-    return Schedule(**{**values, "rule": rule if isinstance(rule, dict) else load(rule)})
+    return Schedule(
+        **{**values, "rule": read_document(values["rule"]) or {}}
+    )  # an unreadable one says so when it fires

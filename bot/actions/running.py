@@ -40,12 +40,12 @@ async def list_open(call: Call) -> Done:
     found = await call.desk.database.run(open_campaigns(call.row.workspace_id))
     lines = []
     for one in found:
-        when = f", {say_when(Moment(one.due_at), one.time_zone, language)}" if one.due_at is not None else ""
+        when = f", {_said(Moment(one.due_at), one.time_zone, language)}" if one.due_at is not None else ""
         lines.append(f"{one.number} {one.status}{when}: {one.audience}: {_short(one.text)}")
     for rule in await call.desk.database.run(open_schedules(call.row.workspace_id)):
-        said = say_when(rule_of(rule.rule), rule.time_zone, language)
+        said = rule.stopped_reason or _said(rule, rule.time_zone, language)
         if rule.status == "active" and rule.next_due_at is not None:
-            said += f", {_NEXT.get(language[:2], 'next')} {clock_text(rule.next_due_at, rule.time_zone)}"
+            said += f", {_NEXT.get(language[:2], 'next')} {_clock(rule.next_due_at, rule.time_zone)}"
         lines.append(f"{rule.number} {rule.status}, {said}: {rule.audience}: {_short(rule.text)}")
     return Done((Template("operator_list", {"lines": lines}),))
 
@@ -94,9 +94,9 @@ async def _move_rule(call: Call, rule: Schedule, event: str) -> Done:
     target = _RULE_MOVES.get((rule.status, event))
     if target is None:
         raise CommandError(f"{rule.number} is {rule.status}: it cannot be changed that way.")
-    after = next_occurrence(rule_of(rule.rule), rule.time_zone, call.now_at)  # what a pause passed over stays out
-    holder = await _holder(call, rule.operator_id, event)
-    moved = replace(rule, status=target, next_due_at=after[0] if after else None, operator_id=holder)
+    moved = replace(rule, status=target, stopped_reason=None, operator_id=await _holder(call, rule.operator_id, event))
+    if event == "resume":
+        moved = replace(moved, next_due_at=_next_of(rule, call.now_at))  # what a pause passed over stays out
     values = {"number": rule.number, "status": target, "name": call.operator_name}
 
     def writes() -> Plan[None]:
@@ -105,6 +105,35 @@ async def _move_rule(call: Call, rule: Schedule, event: str) -> Done:
 
     says = Template("campaign_report", {**values, "reason": "", "counts": []})
     return Done((says,), writes, news=(Template("campaign_news", values),))
+
+
+def _next_of(rule: Schedule, now_at: int) -> int:
+    """Find when a schedule is due next; raises `CommandError` where it never is."""
+    try:
+        after = next_occurrence(rule_of(rule.rule), rule.time_zone, now_at)
+    except (LookupError, ValueError) as error:
+        raise CommandError(
+            f"{rule.number} cannot go on: its rule or time zone ({rule.time_zone}) cannot be read. "
+            f"CANCEL {rule.number} ends it; set it up again with SCHEDULE."
+        ) from error
+    if after is None:
+        raise CommandError(f"{rule.number} has no time any more. CANCEL {rule.number} ends it.")
+    return after[0]
+
+
+def _said(when: Moment | Schedule, zone: str, language: str) -> str:
+    """Say when something is due; what cannot be read says so and keeps no list from being shown."""
+    try:
+        return say_when(rule_of(when.rule) if isinstance(when, Schedule) else when, zone, language)
+    except (LookupError, ValueError):
+        return f"{zone}?"
+
+
+def _clock(at: int, zone: str) -> str:
+    try:
+        return clock_text(at, zone)
+    except (LookupError, ValueError):
+        return f"{clock_text(at, 'UTC')} UTC"
 
 
 async def _apply(call: Call, campaign: Campaign, event: str) -> Done:

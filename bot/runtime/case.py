@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flows.effects import Say
+from bot.actions.base import Done, refused
+from flows.effects import Say, Template
 from flows.values import Operator
 from storage.commands import CommandRow
 
@@ -27,3 +28,16 @@ class Case:
     def admins(self, *but: str) -> list[Operator]:
         """The admins but those of these phones."""
         return [one for one in self.operators if one.role == "admin" and one.address not in but]
+
+
+def not_allowed(operator: Operator, row: CommandRow) -> Template:
+    """Say that the role of an operator does not have a verb."""
+    return Template("operator_not_allowed", {"verb": row.verb, "role": operator.role})
+
+
+def lapsed(case: Case, right: CommandRow, asker: Operator | None) -> Done:
+    """Refuse a command at its code: whoever asked for it has lost the right to it since."""
+    if asker is not None and asker.id == case.operator.id:
+        return refused(not_allowed(asker, right), Template("operator_dropped", {"verb": right.verb}))
+    name = "" if asker is None else asker.shown
+    return refused(Template("operator_asker_lapsed", {"verb": right.verb, "name": name}))

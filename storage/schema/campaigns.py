@@ -136,6 +136,7 @@ schedules = Table(
     Column("time_zone", String(64), nullable=False),
     Column("status", String(10), nullable=False),
     Column("remaining_count", Integer),
+    Column("stopped_reason", Text),  # why it rests, where nobody paused it
     at("next_due_at"),
     at("created_at", null=False),
     at("updated_at", null=False),

@@ -29,6 +29,8 @@ BROAD = {
     "bot/inbox.py": 2,  # a row that the database refuses must not hurt its neighbours
     "bot/turns.py": 1,  # a step that raises is stored as failed
     "bot/runtime/loop.py": 1,  # the worker loops
+    "bot/runtime/one_by_one.py": 2,  # one bad row must not stop the others, nor that it cannot be set aside
+    "bot/runtime/failed_commands.py": 1,  # a command comes to its end, whatever its letters do
 }
 """Worker loops and the web edge, with how often each may catch everything."""
 OTHERS_WORDS = {

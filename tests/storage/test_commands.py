@@ -11,12 +11,14 @@ from flows.errors import Conflict
 from flows.values import MINUTE
 from storage.attempts import queued_commands
 from storage.commands import (
+    UNREADABLE,
     CommandRow,
     add_command,
     awaited_phones,
     change_command,
     drop_pending,
     expire_commands,
+    failed_at,
     last_answered,
     pending_commands,
 )
@@ -140,3 +142,12 @@ async def test_codes_run_out(now_at: int, count: int, status: str, scene: Scene)
     assert await scene.database.run(expire_commands(now_at)) == ()
     first, second = await scene.rows(commands)
     assert (first["status"], first["code_hash"] is None, second["status"]) == (status, count == 1, "queued")
+
+
+async def test_a_row_that_is_damaged(scene: Scene) -> None:
+    """It holds no other one up: it comes with an error in the place of its arguments, and ends as failed."""
+    await add(scene, arguments=[5])
+    (row,) = await scene.database.run(queued_commands(scene.database.engine_name, NODE))
+    assert (row.arguments, row.error) == ({}, UNREADABLE)
+    await scene.database.run(change_command(failed_at(row, UNREADABLE, NOW), "queued"))
+    assert await scene.database.run(queued_commands(scene.database.engine_name, NODE)) == ()

@@ -12,6 +12,7 @@ from flows.errors import Conflict
 from flows.values import DAY, HOUR
 from storage.campaigns.rows import Campaign
 from storage.database import open_database
+from storage.documents import read_document
 from storage.keys import new_key
 from storage.schedules import (
     Schedule,
@@ -21,6 +22,7 @@ from storage.schedules import (
     find_schedule,
     fire,
     open_schedules,
+    rest_schedule,
 )
 from storage.schema import campaigns, schedule_runs
 from tests.storage.scene import NOW, WORKSPACE, Scene
@@ -144,3 +146,18 @@ async def test_two_nodes_fire_at_once(scene: Scene, migrated_url: str) -> None:
     assert sum(result is None for result in results) == 1
     assert sum(isinstance(result, Conflict) for result in results) == 5
     assert len(await scene.rows(campaigns)) == 1
+
+
+async def test_a_schedule_rests_with_its_reason(scene: Scene) -> None:
+    """Only an active one is paused, its reason stays until it goes on, and a rule that cannot be read is kept."""
+    made = await schedule_of(scene)
+    assert await scene.database.run(rest_schedule(made.id, "It raised.", NOW))
+    assert not await scene.database.run(rest_schedule(made.id, "Again.", NOW))
+    found = await scene.database.run(find_schedule(WORKSPACE.id, 1))
+    assert found == replace(made, status="paused", stopped_reason="It raised.")
+    goes_on = replace(found, status="active", stopped_reason=None)
+    assert await scene.database.run(change_schedule(goes_on, "paused", NOW))
+    assert await scene.database.run(find_schedule(WORKSPACE.id, 1)) == made
+    for stored in ("5", "[[", '["a"]'):
+        assert read_document(stored) is None
+    assert read_document('{"a": 1}') == read_document({"a": 1}) == {"a": 1}
