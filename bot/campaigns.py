@@ -102,7 +102,7 @@ class CampaignRunner:
         """Pause a schedule that cannot go on, and tell whoever set it up and the admins why."""
         database, now_at = self._desk.database, self._clock()
         await database.run(know_all(self._desk.house))
-        says = (Template("operator_set_aside", {"kind": "schedule", "number": rule.number, "reason": reason}),)
+        says = (Template("operator_set_aside", {"is_schedule": True, "number": rule.number, "reason": reason}),)
         letters = [Letter(address, says, is_urgent=True) for address in self._concerned(rule.operator_id)]
 
         def plan() -> Plan[None]:
@@ -118,7 +118,7 @@ class CampaignRunner:
         database, now_at = self._desk.database, self._clock()
         await database.run(know_all(self._desk.house))
         paused = replace(campaign, status=advance(CAMPAIGN_TABLE, campaign.status, "pause"), stopped_reason=reason)
-        says = (Template("operator_set_aside", {"kind": "campaign", "number": campaign.number, "reason": reason}),)
+        says = (Template("operator_set_aside", {"is_schedule": False, "number": campaign.number, "reason": reason}),)
         letters = [Letter(address, says, is_urgent=True) for address in self._concerned(campaign.operator_id)]
 
         def plan() -> Plan[None]:

@@ -55,7 +55,7 @@ FULL: dict[str, object] = {
     "near": "BLAST",
     "number": 12,
     "odd": "^",
-    "kind": "schedule",
+    "is_schedule": True,
     "reason": "errors",
     "numbers": "3, 12",
     "rights": [
