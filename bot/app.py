@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.metrics import REQUESTS_LIMITED, WEBHOOKS_REFUSED
 from bot.sources import Sources, source_of
 from bot.webhooks.twilio import BODY_LIMIT
-from flows.errors import BodyTooSlow, RollcallError, StorageError
+from flows.errors import BodyTooSlow, RollcallError, StorageError, Unauthorised
 
 log = structlog.get_logger(__name__)
 RETRY_AFTER_SECONDS = 5
@@ -118,6 +118,8 @@ def _refuse(request: web.Request, error: RollcallError) -> web.Response:
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         return web.Response(status=error.http_status, text=type(error).__doc__, headers=headers)
     answer = web.Response(status=error.http_status, text=error.message)
+    if isinstance(error, Unauthorised):
+        answer.headers[hdrs.WWW_AUTHENTICATE] = "Bearer"
     if isinstance(error, BodyTooSlow):
         answer.force_close()  # the rest of that body is not waited for
     return answer

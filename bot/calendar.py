@@ -9,14 +9,15 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.house import House
-from flows.registration.calendar import to_ics
-from storage.catalogue import load_catalogue
+from flows.errors import NotFound
+from flows.registration.calendar import is_signed, to_ics
+from storage.catalogue import find_event
 from storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Serves `/events/<number>.ics`."""
+    """Serves `/events/<number>-<signature>.ics`."""
 
     database: Database
     house: House
@@ -24,15 +25,17 @@ class Calendar:
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Give the address."""
-        return (web.get(r"/events/{number:\d{1,9}}.ics", self.event),)
+        return (web.get(r"/events/{number:\d{1,9}}-{signature:[\w-]{1,40}}.ics", self.event),)
 
     async def event(self, request: web.Request) -> web.Response:
-        """Give one event as an iCalendar file; 404 where there is none, or it has no date."""
-        number = int(request.match_info["number"])
-        catalogue = await self.database.run(load_catalogue(self.house.workspace.id))
-        found = next((event for event in catalogue.events.values() if event.number == number), None)
+        """Give one event as an iCalendar file; 404 for a link that is not ours, or an event without a date."""
+        number, workspace = int(request.match_info["number"]), self.house.workspace
+        if not is_signed(number, request.match_info["signature"], workspace):
+            raise NotFound("There is no such event.")
+        async with self.database.read() as connection:
+            found = await find_event(connection, workspace.id, number)
         if found is None or found.starts_at is None:
-            return web.Response(status=404, text="There is no such event.")
-        text = to_ics(found, self.house.workspace, self.clock())
+            raise NotFound("There is no such event.")
+        text = to_ics(found, workspace, self.clock())
         disposition = f'attachment; filename="event-{number}.ics"'
         return web.Response(text=text, content_type="text/calendar", headers={"Content-Disposition": disposition})

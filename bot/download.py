@@ -19,6 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
+from bot.media.addresses import is_public
 from bot.providers.base import MediaRequest, Provider
 from flows.errors import CommandError
 
@@ -100,11 +101,12 @@ def _too_large(limit: int) -> CommandError:
 def _check(url: URL) -> None:
     if url.scheme != "https" or not url.host:
         raise CommandError("The provider sends us to an address that is not https: the file is not fetched.")
+    host = urlsplit(str(url)).hostname or ""
     try:
-        address = ipaddress.ip_address(urlsplit(str(url)).hostname or "")
+        ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return  # a name: the resolver looks at what it stands for
-    if not address.is_global:
+    if not is_public(host):
         raise CommandError("The provider sends us to a private address: the file is not fetched.")
 
 
@@ -119,7 +121,7 @@ class PublicResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """Give the public addresses of a name; raises `OSError` where there is none."""
         found = await self._resolver.resolve(host, port, family)
-        public = [one for one in found if ipaddress.ip_address(one["host"]).is_global]
+        public = [one for one in found if is_public(one["host"])]
         if not public:
             raise OSError(f"{host} has no public address")
         return public

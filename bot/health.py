@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from bot.clock import Clock
 from bot.metrics import CHANNELS_PAUSED, INBOX_WAITING, OLDEST_QUEUED, OUTBOX
+from bot.runtime.metrics_access import MetricsAccess
 from bot.runtime.watch import LoopWatch
 from flows.errors import StorageError
 from flows.values import SECOND, MessageStatus
@@ -31,8 +32,10 @@ class Health:
     database: Database
     clock: Clock
     waiting_count: Callable[[], int]
-    is_stopping: Callable[[], bool]
+    not_ready_because: Callable[[], str | None]
+    """Says what keeps the whole service from its work: it stops, or still reads what people texted in its absence."""
     watch: LoopWatch
+    access: MetricsAccess
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Give the three addresses."""
@@ -48,8 +51,8 @@ class Health:
 
     async def ready(self, _request: web.Request) -> web.Response:
         """Say whether messages can be taken now, and the loops do their work."""
-        if self.is_stopping():
-            return web.json_response({"status": "stopping"}, status=503)
+        if reason := self.not_ready_because():
+            return web.json_response({"status": reason}, status=503)
         try:
             async with asyncio.timeout(READY_SECONDS), self.database.read() as connection:
                 await connection.execute(select(1))
@@ -59,8 +62,9 @@ class Health:
             return web.json_response({"status": "loops in trouble", "loops": troubles}, status=503)
         return web.json_response({"status": "ready"})
 
-    async def metrics(self, _request: web.Request) -> web.Response:
+    async def metrics(self, request: web.Request) -> web.Response:
         """Give the metrics in Prometheus' text format; those of the outbox as they last were while it is away."""
+        self.access.check(request)
         INBOX_WAITING.set(self.waiting_count())
         self.watch.measure()
         try:

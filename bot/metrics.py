@@ -25,6 +25,7 @@ OUTBOX = Gauge("rollcall_outbox_messages", "Outbound messages by status", ["stat
 OLDEST_QUEUED = Gauge("rollcall_outbox_oldest_queued_seconds", "Age of the oldest queued message")
 CHANNELS_PAUSED = Gauge("rollcall_channels_paused", "Channels that do not send: the account, or its allowance")
 CHANNELS_UNREAD = Gauge("rollcall_channels_unread", "Channels whose texts of our absence cannot be read yet")
+SWEPT_LOST = Counter("rollcall_swept_texts_lost", "Texts of the provider's log of which nothing could be stored")
 NODES_ALIVE = Gauge("rollcall_nodes_alive", "Processes on this database that were seen within half a minute")
 LOOP_FAILURES = Counter("rollcall_loop_failures", "Rounds of a worker loop that failed", ["loop"])
 LOOP_FAILING = Gauge("rollcall_loop_failing", "Failed rounds of a worker loop in a row", ["loop"])

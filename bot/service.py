@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 from aiohttp import web
@@ -37,6 +38,7 @@ from bot.providers.twilio.errors import LASTING_CODES
 from bot.receipts import Receipts
 from bot.reconciler import Reconciler
 from bot.runtime.loop import Loop, every
+from bot.runtime.metrics_access import MetricsAccess
 from bot.runtime.watch import LoopWatch
 from bot.sender import Sender
 from bot.settings import Settings
@@ -90,6 +92,7 @@ class Service:
     ) -> None:
         self.settings = settings
         self.database = database
+        workspace = replace(workspace, link_key=derive(root_key, "calendar links"))
         self.workspace = workspace
         self.clock = clock
         self.node_id: Key = new_key()
@@ -117,42 +120,50 @@ class Service:
         self.campaigns = CampaignRunner(desk, clock)
         self.digests = Digests(database, self.house, rules, clock)
         self.alarms = Alarms(database, self.house, clock)
-        sweep = Sweep(database, self.providers, self.inbox.put)
+        sweep = Sweep(database, self.providers, self.inbox.put, clock)
         self.catching_up = CatchingUp(sweep, self.departures, self.sender, self.alarms, clock)
         self.wakes = Wakes(database, self.node_id)
         self._forgotten_up_to: Key = FIRST
         self._sends = False
         self._stopping = False
         self._retention = every(FORGET_SECONDS, "retention", self.forget_texts)
+        self._timers = every(TICK_SECONDS, "timers", self.fire_timers)
         self._ticks = self._make_ticks()
+        self._late: asyncio.Task[None] | None = None
         self.watch = LoopWatch(lambda: self.loops, self.alarms.loops_in_trouble)
 
     async def start(self) -> None:
-        """Begin to work; what people sent while we were down is read before the first message leaves."""
+        """Begin to work and return at once: no provider keeps the port closed.
+
+        What people sent while we were down is read beside it. Until that is tried once no command, campaign or timer
+        begins, and until it is done nothing leaves but answers to what comes in.
+        """
         self.inbox.start(self._on_received)
         self.receipts.start()
-        await self.catching_up.sweep()
-        with suppress(StorageError):  # its loop tries again
-            await self._begin_sending()
+        self.catching_up.begin()
         self.wakes.start(self._hear)
-        self.commands.start(self._written)
-        self.campaigns.start(self._written)
         for loop in (*self._ticks, self.watch.loop):
             loop.start()
+        self._late = asyncio.create_task(self._start_late(), name="late start")
+
+    async def _start_late(self) -> None:
+        await self.catching_up.first_round()
+        self.commands.start(self._written)
+        self.campaigns.start(self._written)
+        self._timers.start()
 
     @property
     def loops(self) -> tuple[Loop, ...]:
         """Every loop of the service but the watch over them, which looks at this list."""
         always = (self.inbox.loop, self.receipts.loop, self.wakes.loop, self.commands.loop, self.campaigns.loop)
-        return (*always, *self._ticks, *self.sender.loops)
+        return (*always, self._timers, *self._ticks, *self.sender.loops)
 
     def _make_ticks(self) -> tuple[Loop, ...]:
         return (
-            every(TICK_SECONDS, "timers", self.fire_timers),
             every(RECONCILE_SECONDS, "reconciler", self.reconciler.run_once),
             every(TICK_SECONDS, "list lag", self.reconciler.measure_lag),
-            every(RECONCILE_SECONDS, "begin sending", self._begin_sending),
-            every(RECONCILE_SECONDS, "sweep again", self.catching_up.sweep_again),
+            every(RECONCILE_SECONDS, "begin sending", self._begin_sending, at_once=True),
+            every(RECONCILE_SECONDS, "sweep again", self.catching_up.sweep_again, at_once=True),
             every(SWEEP_SECONDS, "sweep", self.catching_up.sweep),
             every(INDEX_SECONDS, "search index", self._index),
             every(DIGEST_SECONDS, "digests", self._tell_who_waits),
@@ -163,7 +174,11 @@ class Service:
     async def drain(self) -> None:
         """Take no message more, finish what is under way; delivery news is still taken, and `ready` says 503."""
         self._stopping = True
-        await asyncio.gather(self.inbox.stop(), *(loop.stop() for loop in (self.watch.loop, *self._ticks)))
+        if self._late is not None:
+            self._late.cancel()
+        await asyncio.gather(
+            self.inbox.stop(), *(loop.stop() for loop in (self.watch.loop, self._timers, *self._ticks))
+        )
         await self.commands.stop()
         await self.campaigns.stop()
         await self.sender.stop()
@@ -180,7 +195,14 @@ class Service:
 
     def app(self, seconds: Callable[[], float] = time.monotonic) -> web.Application:
         """Give the web application with the addresses of this service; `seconds` is a monotonic clock."""
-        health = Health(self.database, self.clock, lambda: self.inbox.waiting_count, lambda: self._stopping, self.watch)
+        health = Health(
+            self.database,
+            self.clock,
+            lambda: self.inbox.waiting_count,
+            self._not_ready_because,
+            self.watch,
+            self._access(),
+        )
         routes: list[web.AbstractRouteDef] = [
             web.get("/", _to_simulator if self.settings.simulator_on else _hello),
             *health.routes(),
@@ -194,12 +216,30 @@ class Service:
             simulator.install(app, self)
         return app
 
+    def _access(self) -> MetricsAccess:
+        token = self.settings.metrics_token.get_secret_value()
+        access = MetricsAccess(token, is_public=not self.settings.is_address_local)
+        if access.is_closed:
+            log.warning(
+                "metrics_closed", advice="set ROLLCALL_METRICS_TOKEN and let Prometheus send it as bearer token"
+            )
+        return access
+
     async def receive(self, message: InboundMessage) -> Received:
         """Put a message in the inbox; gives what became of it after the commit."""
-        received = await self.inbox.put(message)
+        received = await self._take(message)
         if received.opted_out:
             await self._settle(received)
         return received
+
+    async def _take(self, message: InboundMessage) -> Received:
+        await self.catching_up.wait_turn(message)
+        return await self.inbox.put(message)
+
+    def _not_ready_because(self) -> str | None:
+        if self._stopping:
+            return "stopping"
+        return None if self.catching_up.has_tried else "catching up"
 
     def keywords(self) -> list[str]:
         """Name what people can text."""
@@ -282,7 +322,7 @@ class Service:
             account_sid=self.settings.twilio_account_sid,
             tokens=tuple(one.get_secret_value() for one in tokens),
             public_url=self.settings.address,
-            receive=self.inbox.put,
+            receive=self._take,
             record=self.receipts.put,
             settle=self._settle,
         )

@@ -46,6 +46,7 @@ class Settings(BaseModel):
     public_url: str = _named("ROLLCALL_PUBLIC_URL", default="")
     proxy_count: int = _named("ROLLCALL_PROXY_COUNT", default=0, ge=0, le=10)
     secret_key: SecretStr = _named("ROLLCALL_SECRET_KEY", default=SecretStr(""))
+    metrics_token: SecretStr = _named("ROLLCALL_METRICS_TOKEN", default=SecretStr(""))
     admin_phones: dict[str, str] = _named("ROLLCALL_ADMIN_PHONES", default_factory=dict)
     time_zone: str = _named("ROLLCALL_TIMEZONE", default="UTC")
     locale: str = _named("ROLLCALL_LOCALE", default="en")
@@ -118,7 +119,7 @@ class Settings(BaseModel):
             raise ValueError(error.message) from error
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "metrics_token")
     @classmethod
     def _check_secret(cls, value: SecretStr) -> SecretStr:
         given = [one.strip() for one in value.get_secret_value().split(",") if one.strip()]

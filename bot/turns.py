@@ -29,6 +29,7 @@ from storage.apply import Draft, Handled, apply_batch
 from storage.catalogue import with_seats
 from storage.channels import Channel, save_channels
 from storage.commands import awaited_phones
+from storage.consent import last_stops
 from storage.keys import inbound_key, new_key
 from storage.load import Loaded, Person, claim_keys, load_contacts
 from storage.messages import recently_sent
@@ -80,6 +81,8 @@ class _Table:
     contacts: dict[str, Contact] = field(default_factory=dict)
     talks: dict[tuple[str, Key], Loaded] = field(default_factory=dict)
     recent: dict[tuple[str, Key], RecentReplies] = field(default_factory=dict)
+    stopped_at: dict[str, int] = field(default_factory=dict)
+    """When people who opted out did so; known only of those with a message from the provider's log."""
     awaiting: frozenset[str] = frozenset()
     """The phones from which a code may come."""
     reactions: frozenset[Key] = frozenset()
@@ -188,6 +191,13 @@ def _lay_table(house: House, seats: Sequence[_Seat]) -> Plan[_Table]:
             table.contacts.setdefault(address, one.contact)
             table.talks[(address, channel_id)] = one
             table.recent[(address, channel_id)] = one.recent
+    swept = {
+        seat.person.address
+        for seat in seats
+        if seat.person is not None and seat.arrival.message is not None and seat.arrival.message.sent_at is not None
+    }
+    if opted_out := sorted(address for address in swept if table.contacts[address].opted_out):
+        table.stopped_at = yield from last_stops(house.workspace.id, opted_out)
     if not house.operators.keys().isdisjoint(table.contacts):
         table.awaiting = yield from awaited_phones(house.workspace.id, seats[0].arrival.now_at)
     table.reactions = yield from _find_reactions(table, seats)
@@ -229,6 +239,8 @@ def _take_turn(table: _Table, seat: _Seat) -> Handled:
         outcome, contact, recent, drafts = _give_up(table, seat, before)
         error = clean(f"{type(failure).__name__}: {failure}")
     table.contacts[seat.person.address] = contact
+    if contact.opted_out and arrival.message is not None and _stops(outcome):
+        table.stopped_at[contact.address] = max(_sent_at(arrival), table.stopped_at.get(contact.address, 0))
     table.recent[place := (seat.person.address, seat.channel.id)] = recent
     table.catalogue = seats_after(table.catalogue, outcome)
     return Handled(
@@ -260,6 +272,7 @@ def _turn(table: _Table, seat: _Seat, contact: Contact) -> Turn:
         operator=house.operators.get(contact.address),
         awaits_code=contact.address in table.awaiting,
         awaits_answer=0 <= arrival.now_at - table.recent[(contact.address, seat.channel.id)].asked_at < CODE_LASTS,
+        is_overtaken=message is not None and _sent_at(arrival) < table.stopped_at.get(contact.address, 0),
         is_reaction=arrival.id in table.reactions,
         provider_answered=message is not None and answered_by_provider(message, own_words=house.provider_answers),
         is_attended=house.is_attended,
@@ -313,10 +326,19 @@ def drafts_of(texts: Texts, reply: Reply, language: str) -> tuple[Draft, ...]:
 
 
 def _received(handled: Handled) -> Received:
-    stopped = any(isinstance(effect, OptOut) and effect.scope == "all" for effect in handled.outcome.effects)
+    stopped = _stops(handled.outcome)
     contact_id = handled.before.id if handled.before else None
     commands = sum(isinstance(effect, RunCommand | Forward) for effect in handled.outcome.effects)
     return Received(handled.id, False, contact_id, stopped, len(handled.drafts), commands, handled.channel.id)
+
+
+def _stops(outcome: Outcome) -> bool:
+    return any(isinstance(effect, OptOut) and effect.scope == "all" for effect in outcome.effects)
+
+
+def _sent_at(arrival: Arrival) -> int:
+    sent_at = arrival.message.sent_at if arrival.message is not None else None
+    return arrival.now_at if sent_at is None else sent_at
 
 
 def _duplicate(seat: _Seat) -> Received:

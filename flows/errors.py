@@ -147,6 +147,20 @@ class ApiError(RollcallError):
     http_status = 400
 
 
+class Unauthorised(ApiError):
+    """This needs a login."""
+
+    code = "unauthorised"
+    http_status = 401
+
+
+class Forbidden(ApiError):
+    """This is not for everybody."""
+
+    code = "forbidden"
+    http_status = 403
+
+
 class NotFound(ApiError):
     """There is nothing here."""
 

@@ -81,6 +81,8 @@ class Turn:
     """The operator was just asked for a part of a command."""
     is_reaction: bool = False
     """The text is a phone's reaction that quotes a message of ours (`flows.language.reactions`)."""
+    is_overtaken: bool = False
+    """The message was sent before the contact's last opt-out, and was only read from the provider's log after it."""
     provider_answered: bool = False
     """The provider has told the person already (its own stop, start and help words): record, stay silent."""
     is_attended: bool = False

@@ -103,7 +103,7 @@ class InboundMessage:
     """STOP, START or HELP when the provider has answered the person already."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     sent_at: int | None = None
-    """When it was sent, by the provider's log from which it was read; None: it has just come, by itself."""
+    """When it was sent, as the provider's log says from which it was read; None: it has just come, by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,3 +345,5 @@ class Workspace:
     """Before an event, when those who are registered are reminded of it."""
     public_url: str = "http://127.0.0.1:8080"
     """Where links in messages point."""
+    link_key: bytes = field(default=b"", repr=False)
+    """What the links to calendar files are signed with."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.errors import FlowDefinitionError
 from flows.language.text import normalise
@@ -253,6 +255,14 @@ def _save_keywords(workspace_id: Key, names: _Names) -> Plan[None]:
 def touch_catalogue(workspace_id: Key) -> Plan[None]:
     """Let every node read anew what the workspace offers and who runs it."""
     yield Write(_NEXT_VERSION, [(workspace_id,)])
+
+
+async def find_event(connection: AsyncConnection, workspace_id: Key, number: int) -> Event | None:
+    """Find an event by its number, without its keywords; None where there is none."""
+    every = cast("Select[Any]", _EVENTS.core(connection.dialect.name))
+    rows = await connection.execute(every.where(events.c.number == number), {"workspace_id": workspace_id})
+    row = rows.one_or_none()
+    return None if row is None else _event(row, ())
 
 
 def _event(row: Row, words: Sequence[str]) -> Event:

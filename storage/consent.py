@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from flows.values import Key
 from storage.apply.consent import CANCEL_QUEUED, CHANGE, OPT_OUT
 from storage.forgotten import address_hashes
 from storage.keys import new_key
 from storage.plan import Members, Plan, Write, in_pages
-from storage.schema import forgotten, opt_outs
+from storage.schema import consent_changes, forgotten, messages, opt_outs
 
 ALL = "all"
 
@@ -21,6 +21,20 @@ _STOPPED = Members(
         opt_outs.c.workspace_id == bindparam("workspace_id"),
         opt_outs.c.address.in_(members),
         opt_outs.c.scope == ALL,
+    ),
+)
+_LAST_STOPS = Members(
+    ("workspace_id",),
+    lambda _engine, members: (
+        select(consent_changes.c.address, func.max(func.coalesce(messages.c.sent_at, consent_changes.c.created_at)))
+        .select_from(consent_changes.outerjoin(messages, messages.c.id == consent_changes.c.message_id))
+        .where(
+            consent_changes.c.workspace_id == bindparam("workspace_id"),
+            consent_changes.c.address.in_(members),
+            consent_changes.c.action == "opt_out",
+            consent_changes.c.scope == ALL,
+        )
+        .group_by(consent_changes.c.address)
     ),
 )
 _FORGOTTEN = Members(
@@ -44,6 +58,12 @@ def record_opt_outs(
     ]
     yield Write(CHANGE, changes)
     yield Write(CANCEL_QUEUED, [(now_at, key) for key in contact_ids.values()])
+
+
+def last_stops(workspace_id: Key, addresses: Sequence[str]) -> Plan[dict[str, int]]:
+    """Return when each of these people last opted out of everything: when it was sent, else when it came."""
+    rows = yield _LAST_STOPS.query(addresses, (workspace_id,))
+    return {row[0]: row[1] for row in rows}
 
 
 def opted_out_among(workspace_id: Key, addresses: Sequence[str]) -> Plan[set[str]]:

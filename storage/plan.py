@@ -72,6 +72,10 @@ class Statement:
             found = self._compiled[engine] = self._compile(engine)
         return found
 
+    def core(self, engine: str) -> ClauseElement:
+        """Return the Core statement, for a connection that only reads."""
+        return self._build(engine)
+
     def _compile(self, engine: str) -> Compiled:
         compiled = self._build(engine).compile(dialect=DIALECTS[engine])
         wanted = list(compiled.positiontup or ())  # type: ignore[attr-defined]

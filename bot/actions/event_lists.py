@@ -187,7 +187,7 @@ async def _told(call: Call, event: Event, known: Known, template: str) -> Consid
     for language in house.texts.languages():
         says = Template(template, {"title": event.title, "organisation": house.workspace.name})
         has_details = template != "dropped_from_event"
-        details = (details_of(event, language, house.workspace.public_url),) if has_details else ()
+        details = (details_of(event, language, house.workspace),) if has_details else ()
         texts[language] = house.texts.render_reply((says, *details), language)
     scopes = frozenset({event_scope(event.number)})
     sending = Sending(Content(""), call.row.channel_id or b"", scopes=scopes, texts=texts)

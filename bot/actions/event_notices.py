@@ -172,7 +172,7 @@ def _texts(call: Call, change: Change) -> Mapping[str, str]:
     for language in house.texts.languages():
         values = {"title": change.now.title, "before": change.was.title, "when": show_when(change.was, language)}
         says = Template("event_called_off" if is_off else f"event_{kind.value}", values)
-        details = () if is_off else (details_of(change.now, language, house.workspace.public_url),)
+        details = () if is_off else (details_of(change.now, language, house.workspace),)
         texts[language] = house.texts.render_reply((says, *details), language)
     return texts
 

@@ -153,10 +153,10 @@ class Loop:
         return min(FIRST_PAUSE_SECONDS * 2.0 ** min(self.failure_count - 1, 10), LONGEST_PAUSE_SECONDS)
 
 
-def every(seconds: float, name: str, work: Round) -> Loop:
-    """Make the loop of work that is due at intervals: the first time after one, and cut short by a stop."""
+def every(seconds: float, name: str, work: Round, *, at_once: bool = False) -> Loop:
+    """Make the loop of work that is due at intervals and cut short by a stop; the first time after one, or at once."""
 
     async def tick() -> None:
         await work()  # its result counts things; it does not ask for another round
 
-    return Loop(name, tick, seconds, is_cut_short=True, rests_first=True)
+    return Loop(name, tick, seconds, is_cut_short=True, rests_first=not at_once)

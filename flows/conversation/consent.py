@@ -42,6 +42,12 @@ def read(message: InboundMessage) -> Reading:
     return read_consent(message.text or (message.button.text if message.button else ""))
 
 
+def asks_to_stop(message: InboundMessage) -> bool:
+    """Say whether a message surely asks to stop, whoever sent it and whatever is open."""
+    is_providers = (message.opt_out_type or "").upper() == "STOP"
+    return is_providers or read(message).intent in (Intent.STOP, Intent.STOP_PHRASE)
+
+
 def recorded_by_provider(turn: Turn, message: InboundMessage) -> Outcome | None:
     """Record what the provider has settled with the person already, and stay silent."""
     kind = (message.opt_out_type or "").upper()
@@ -153,13 +159,18 @@ def help_word(turn: Turn, message: InboundMessage) -> Outcome | None:
 
 
 def start_word(turn: Turn, message: InboundMessage) -> Outcome | None:
-    """START opts in again; so does YES from a person who opted out and has nothing pending."""
+    """START opts in again; so does YES from a person who opted out and has nothing pending.
+
+    One that was sent before the person's last STOP, and is only read now, changes nothing.
+    """
     reading = read(message)
     opted_out = turn.contact.opted_out
     if reading.intent is Intent.YES and not opted_out:
         return None
     if reading.intent not in (Intent.START, Intent.YES):
         return None
+    if opted_out and turn.is_overtaken:
+        return Outcome(turn.contact.session, (Silence(SilenceReason.OPTED_OUT),))
     effects: list[Effect] = [OptIn("keyword", message.text), SetDoubt(None)]
     if turn.provider_answered and opted_out:
         effects.append(ANSWERED)

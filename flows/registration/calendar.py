@@ -1,7 +1,9 @@
-"""An event as a calendar file (iCalendar, RFC 5545)."""
+"""An event as a calendar file (iCalendar, RFC 5545), and the signed link to it."""
 
 from __future__ import annotations
 
+import hmac
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from unicodedata import category
 from zoneinfo import ZoneInfo
@@ -11,8 +13,28 @@ from flows.values import SECOND, Event, Workspace
 
 MAX_OCTETS = 75
 """Of a line without its break (RFC 5545, section 3.1)."""
+SIGNATURE_OCTETS = 9
+"""Of the HMAC-SHA-256 (RFC 2104): 12 letters of the link, which nobody guesses from outside."""
 _BREAK = "\r\n"
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+
+
+def calendar_link(event: Event, workspace: Workspace) -> str:
+    """Return the address of an event's calendar file; "" where the event has no date."""
+    if event.starts_at is None:
+        return ""
+    return f"{workspace.public_url}/events/{event.number}-{sign_number(event.number, workspace)}.ics"
+
+
+def is_signed(number: int, signature: str, workspace: Workspace) -> bool:
+    """Say whether a link with this signature came from us: the numbers alone can be counted."""
+    return hmac.compare_digest(sign_number(number, workspace).encode(), signature.encode("utf-8", "replace"))
+
+
+def sign_number(number: int, workspace: Workspace) -> str:
+    """Sign an event's number; the signature lasts, as the texts do that hold it."""
+    content = workspace.id + str(number).encode()
+    return urlsafe_b64encode(hmac.digest(workspace.link_key, content, "sha256")[:SIGNATURE_OCTETS]).decode()
 
 
 def to_ics(event: Event, workspace: Workspace, now_at: int) -> str:

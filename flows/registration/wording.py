@@ -6,9 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flows.effects import Template
+from flows.registration.calendar import calendar_link
 from flows.surveys.answers.months import show_day
 from flows.turn import Turn
-from flows.values import SECOND, Event
+from flows.values import SECOND, Event, Workspace
 
 _WEEKDAYS = (
     ("Monday", "lunes"),
@@ -24,16 +25,16 @@ _WEEKDAYS = (
 
 def event_says(turn: Turn, event: Event, template: str) -> tuple[Template, Template]:
     """Say something about an event by its title, then its date, place, calendar link and how to leave it."""
-    details = details_of(event, turn.language, turn.workspace.public_url)
+    details = details_of(event, turn.language, turn.workspace)
     return Template(template, {"title": event.title}), details
 
 
-def details_of(event: Event, language: str, public_url: str) -> Template:
+def details_of(event: Event, language: str, workspace: Workspace) -> Template:
     """Show an event's date, place and calendar link, and how to leave it."""
     values = {
         "when": show_when(event, language),
         "place": event.place or "",
-        "link": "" if event.starts_at is None else f"{public_url}/events/{event.number}.ics",
+        "link": calendar_link(event, workspace),
         "keyword": short_name(event),
     }
     return Template("event_details", values)

@@ -64,10 +64,13 @@ async def run_service(
     more: Mapping[str, str] | None = None,
     seconds: Callable[[], float] = time.monotonic,
     meanwhile: Callable[[Service, FakeTwilio], Awaitable[object]] | None = None,
+    *,
+    listens_at_once: bool = False,
 ) -> AsyncIterator[Running]:
     """Start the service on a free port, against a loopback Twilio, with the offers of the scripts.
 
-    `meanwhile` happens before it works: what people text then reaches nobody.
+    `meanwhile` happens before it works: what people text then reaches nobody. With `listens_at_once` the texts of its
+    absence are not read yet.
     """
     async with FakeTwilio() as twilio:
         service = await open_service(load_settings({**environment(database_url, twilio), **(more or {})}, None))
@@ -82,6 +85,8 @@ async def run_service(
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         twilio.app_url, twilio.public_url = url, PUBLIC_URL
         await service.start()
+        if not listens_at_once:
+            await service.catching_up.first_round()
         try:
             yield Running(service, twilio, url)
         finally:

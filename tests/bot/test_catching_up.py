@@ -13,8 +13,7 @@ from bot.house import House
 from bot.service import Service
 from bot.sweep import Sweep
 from bot.texts import shipped_texts
-from bot.turns import Received
-from flows.values import SECOND, InboundMessage
+from flows.values import SECOND
 from storage.operators import save_operator
 from storage.schema import messages, sessions
 from tests.bot.outbox import WORKSPACE, Outbox
@@ -58,20 +57,13 @@ async def test_a_blast_waits_for_a_stop_that_is_not_read(database_url: str) -> N
 async def test_the_answer_to_an_older_text_waits(database_url: str) -> None:
     """Bo asked for a survey and stopped, an hour apart; only the first was read when the log failed."""
 
-    async def meanwhile(service: Service, twilio: FakeTwilio) -> None:
+    async def meanwhile(_service: Service, twilio: FakeTwilio) -> None:
         twilio.clock_offset_seconds = -7_200
         await twilio.text(BO, SERVICE, "PIZZA")
-        twilio.clock_offset_seconds = -3_600
+        twilio.clock_offset_seconds = -3_000
         await twilio.text(BO, SERVICE, "STOP")
         twilio.clock_offset_seconds = 0
-        put = service.inbox.put
-
-        async def put_and_fail(message: InboundMessage) -> Received:
-            twilio.list_fault = refuse(20500, 503)
-            return await put(message)
-
-        sweep = Sweep(service.database, service.providers, put_and_fail)
-        service.catching_up = CatchingUp(sweep, service.departures, service.sender, service.alarms, service.clock)
+        twilio.list_fault, twilio.list_fault_since_at = refuse(20500, 503), twilio.now_at() - 3_100 * SECOND
 
     async with run_service(database_url, SETTINGS, meanwhile=meanwhile) as running:
         await asyncio.sleep(TICKS_SECONDS)
@@ -114,7 +106,7 @@ async def test_the_admins_hear_of_it_once(outbox: Outbox) -> None:
         """Nobody texts."""
 
     catching_up = CatchingUp(
-        Sweep(outbox.database, outbox.providers, put), departures, outbox.sender, alarms, outbox.now_at
+        Sweep(outbox.database, outbox.providers, put, outbox.now_at), departures, outbox.sender, alarms, outbox.now_at
     )
     told = select(messages.c.body).where(messages.c.address == ADA)
     outbox.fake.list_fault = refuse(20003, 401)

@@ -37,6 +37,9 @@ class Library:
             ("/away", self._to("http://127.0.0.2:1/inside")),
             ("/inside", self._to("https://127.0.0.2/inside")),
             ("/named", self._to("https://localhost/inside")),
+            ("/mapped", self._to("https://[::ffff:127.0.0.1]/inside")),
+            ("/nat64", self._to("https://[64:ff9b::7f00:1]/inside")),
+            ("/6to4", self._to("https://[2002:7f00:1::]/inside")),
         ):
             router.add_get(path, answer)
         await self.server.start_server()
@@ -92,6 +95,9 @@ async def test_a_file(library: Library) -> None:
         ("/away", "not https"),
         ("/inside", "private address"),
         ("/named", "cannot be fetched from the provider"),
+        ("/mapped", "private address"),
+        ("/nat64", "private address"),
+        ("/6to4", "private address"),
     ],
 )
 async def test_refused(library: Library, path: str, message: str) -> None:

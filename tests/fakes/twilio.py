@@ -33,6 +33,7 @@ from tests.fakes.twilio_log import (
     LoggedMessage,
     content_problem,
     content_text,
+    ends_before,
     error_body,
     first,
     page,
@@ -82,6 +83,8 @@ class FakeTwilio(Webhooks):
         """How long an accepted message is missing from lists."""
         self.list_fault: Fault | None = None
         """Every list is answered so; None: lists work."""
+        self.list_fault_since_at: int | None = None
+        """Only lists of what came after this fail; None: all of them."""
         self.media_fault: Fault | None = None
         """Every list of media is answered so."""
         self.clock: Callable[[], int] = lambda: time.time_ns() // 1000
@@ -341,7 +344,7 @@ class FakeTwilio(Webhooks):
     async def _list(self, request: web.Request) -> web.StreamResponse:
         if not self._is_authorised(request):
             return self._refusal(20003, 401)
-        if self.list_fault:
+        if self.list_fault and not ends_before(dict(request.query), self.list_fault_since_at):
             return await self._go_wrong(request, self.list_fault)
         listing = page([*self.accepted, *self.received], dict(request.query), self.now_at(), request.path)
         listing["messages"] = [resource(message, self.account_sid) for message in listing["messages"]]

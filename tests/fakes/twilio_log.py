@@ -167,5 +167,11 @@ def page(messages: Iterable[LoggedMessage], query: Mapping[str, str], now_at: in
     }
 
 
+def ends_before(query: Mapping[str, str], at: int | None) -> bool:
+    """Say whether a list holds nothing that came after a moment; one without dates asks for the clock alone."""
+    until_at = _instant(query.get("DateSent<"))
+    return at is not None and ("DateSent>" not in query or (until_at is not None and until_at <= at))
+
+
 def _instant(text: str | None) -> float | None:
     return None if text is None else datetime.fromisoformat(text).timestamp() * SECOND

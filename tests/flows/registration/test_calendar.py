@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.errors import FlowError
-from flows.registration.calendar import to_ics
+from flows.registration.calendar import calendar_link, is_signed, to_ics
 from flows.values import HOUR
 from tests.flows.registration.turns import GALA, NOW, SPRING
 
@@ -80,3 +81,23 @@ def test_a_day_without_an_hour_is_a_whole_day() -> None:
     assert any(
         line.startswith("DTSTART;VALUE=DATE:") and len(line) == len("DTSTART;VALUE=DATE:20270514") for line in lines
     )
+
+
+KEYED = replace(SPRING, link_key=b"k" * 32)
+
+
+def test_a_link_is_signed() -> None:
+    """The number alone could be counted: its link opens with its own signature, made with this key, and no other."""
+    link = calendar_link(GALA, KEYED)
+    found = re.fullmatch(r"https://club\.example/events/12-([\w-]{12})\.ics", link)
+    assert found is not None
+    assert is_signed(12, found[1], KEYED)
+    assert not is_signed(13, found[1], KEYED)
+    assert not is_signed(12, found[1], replace(KEYED, link_key=b"x" * 32))
+    assert not is_signed(12, found[1], replace(KEYED, id=b"x" * 16))
+    assert not is_signed(12, "é\ud800", KEYED)
+
+
+def test_no_link_without_a_date() -> None:
+    """An event without a date has no calendar file."""
+    assert calendar_link(replace(GALA, starts_at=None), KEYED) == ""

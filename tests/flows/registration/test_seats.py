@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from flows.effects import Register
+from flows.registration.calendar import calendar_link
 from flows.registration.dialogue import enrol, promote, register
 from flows.registration.seats import is_past
 from flows.values import DAY, HOUR, Event, RegistrationStatus, SeatFree, Session
-from tests.flows.registration.turns import ADA, GALA, NOW, OLD, deeds, names, placed, said, turn
+from tests.flows.registration.turns import ADA, GALA, NOW, OLD, SPRING, deeds, names, placed, said, turn
 
 REGISTERED, WAITING, WITHDRAWN = (
     RegistrationStatus.REGISTERED,
@@ -28,7 +29,7 @@ def test_a_free_seat_is_taken_and_confirmed() -> None:
     assert said(effects, "event_details") == {
         "when": "Sunday 14 February 2027, 5:00 PM EST",
         "place": "Harbor Hall",
-        "link": "https://club.example/events/12.ics",
+        "link": calendar_link(GALA, SPRING),
         "keyword": "GALA",
     }
 
