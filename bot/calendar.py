@@ -25,7 +25,7 @@ class Calendar:
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Give the address."""
-        return (web.get(r"/events/{number:\d{1,9}}-{signature:[\w-]{1,40}}.ics", self.event),)
+        return (web.get(r"/events/{number:\d{1,9}}-{signature:[0-9a-f]{16}}.ics", self.event),)
 
     async def event(self, request: web.Request) -> web.Response:
         """Give one event as an iCalendar file; 404 for a link that is not ours, or an event without a date."""

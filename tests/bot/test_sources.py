@@ -225,7 +225,7 @@ async def test_many_signed_webhooks_at_once_are_no_reason(running: Running) -> N
 
 
 async def test_every_refusal_counts_and_probes_are_answered(running: Running) -> None:
-    """Unknown addresses, wrong methods and bodies take from the same bucket; health and metrics are always there."""
+    """Unknown addresses, wrong methods and bodies take from the same bucket; health and metrics are always answered."""
     async with aiohttp.ClientSession(headers={"X-Forwarded-For": FORGER}) as client:
 
         async def status(method: str, path: str, body: bytes = b"") -> int:
@@ -239,8 +239,8 @@ async def test_every_refusal_counts_and_probes_are_answered(running: Running) ->
             assert await status("GET", "/charts/" + "A" * 52 + ".png") == 404
         for path in ("/nowhere", "/", "/charts/" + "A" * 52 + ".png", "/events/1.ics"):
             assert await status("GET", path) == 429
-        for path in ("/health/live", "/health/ready", "/metrics"):
-            assert await status("GET", path) == 200
+        for path, answered in (("/health/live", 200), ("/health/ready", 200), ("/metrics", 403)):
+            assert await status("GET", path) == answered
 
 
 async def test_what_is_answered_429_is_not_read(running: Running) -> None:
