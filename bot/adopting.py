@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bot.clock import wall_clock
 from bot.keyring import unlock
-from bot.service import channels_of, open_workspace
 from bot.settings import Settings
+from bot.workspace.opening import channels_of, open_workspace
 from flows.errors import ConfigError
 from flows.values import MINUTE, Key, Transport
 from storage.adopt.report import Report

@@ -49,26 +49,19 @@ from bot.turns import Received
 from bot.wakes import OUTBOX, STOP, Wakes
 from bot.webhooks.twilio import TwilioWebhooks
 from bot.workspace.demo import settle_demo
+from bot.workspace.opening import SIMULATOR_ADDRESS, limits_of, open_workspace
 from flows.conversation.consent import first_keywords
 from flows.errors import StorageError
-from flows.language.countries import read_countries
-from flows.language.phones import mask
-from flows.limits import Limits
-from flows.values import DAY, InboundMessage, Key, Transport, Workspace
+from flows.values import DAY, InboundMessage, Key, Workspace
 from storage.audit.entries import begin
-from storage.channels import first_workspace, save_channels, save_workspace
 from storage.database import Database, open_database
 from storage.keys import new_key
 from storage.migrate import upgrade
-from storage.operators import save_admin_phones
 from storage.retention import FIRST, empty_page
 from storage.search import catch_up
 from storage.timers import due_now
 
 log = structlog.get_logger(__name__)
-SIMULATOR_ADDRESS = "+15550100000"
-"""The service's own number in the simulator."""
-SIMULATOR_RATE = 1_000.0
 TICK_SECONDS = 1.0
 RECONCILE_SECONDS = 5.0
 SWEEP_SECONDS = 300.0
@@ -76,10 +69,6 @@ FORGET_SECONDS = 3_600.0
 DIGEST_SECONDS = 10.0
 INDEX_SECONDS = 10.0
 """How often the words of new messages are made ready for SEARCH, which does the rest itself."""
-PASSED_OVER = (
-    "these phones of ROLLCALL_ADMIN_PHONES were removed or given another role since, which holds; "
-    "`rollcall operator add` or OPERATOR ADD gives the right back"
-)
 STOP_WAITS_SECONDS = 5.0
 """How long the acknowledgement of a STOP waits for a call in flight to that person."""
 
@@ -354,46 +343,6 @@ async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service
         await database.close()
         raise
     return service
-
-
-async def open_workspace(settings: Settings, database: Database, now_at: int) -> Workspace:
-    """Write down what the settings say of the organisation, its admins and its channels."""
-    known = await database.run(first_workspace())
-    workspace = Workspace(
-        id=known[0].id if known else new_key(),
-        name=settings.organisation,
-        language=settings.locale,
-        time_zone=settings.time_zone,
-        help_contact=settings.help_contact,
-        country=settings.country,
-        double_opt_in=settings.double_opt_in,
-        ask_name=settings.ask_name,
-        reminder_minutes=settings.reminder_minutes,
-        public_url=settings.address,
-    )
-    await database.run(save_workspace(workspace, now_at))
-    if passed_over := await database.run(save_admin_phones(workspace.id, settings.admin_phones, now_at)):
-        log.warning("admin_phones_passed_over", phones=[mask(phone) for phone in passed_over], advice=PASSED_OVER)
-    if channels := channels_of(settings):
-        await database.run(save_channels(channels, workspace.id, now_at))
-    return workspace
-
-
-def channels_of(settings: Settings) -> list[tuple[str, Transport, str, float]]:
-    """Give the channels that the settings name: provider, transport, address, segments per second."""
-    channels = []
-    for sender in settings.twilio_from if settings.has_twilio else ():
-        prefix, _, number = sender.rpartition(":")
-        channels.append(("twilio", Transport(prefix or Transport.SMS), number, settings.rate_per_second))
-    if settings.simulator_on:
-        channels.append(("simulator", Transport.SIMULATOR, SIMULATOR_ADDRESS, SIMULATOR_RATE))
-    return channels
-
-
-def limits_of(settings: Settings) -> Limits:
-    """Give what may be spent; raises `PhoneError` for a country that is none."""
-    countries = read_countries(settings.countries)
-    return Limits(settings.daily_segments, settings.campaign_segments, countries, settings.time_zone)
 
 
 def make_providers(settings: Settings, clock: Clock = wall_clock) -> dict[str, Provider]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import limits_of
 from bot.settings import KNOWN, describe, load_settings
+from bot.workspace.opening import limits_of
 from flows.errors import ConfigError
 from flows.language.countries import Countries
 from flows.limits import Limits

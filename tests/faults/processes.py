@@ -16,8 +16,8 @@ from sqlalchemy import Select, make_url, select
 
 from bot.clock import wall_clock
 from bot.definitions import read_definitions, save_definitions
-from bot.service import open_workspace
 from bot.settings import load_settings
+from bot.workspace.opening import open_workspace
 from storage.database import make_engine, open_database
 from storage.migrate import upgrade
 from storage.schema import messages
