@@ -27,6 +27,7 @@ BROAD = {
     "bot/commands.py": 1,  # one command must not stop the worker
     "bot/batcher.py": 1,  # each caller learns what happened
     "bot/inbox.py": 2,  # a row that the database refuses must not hurt its neighbours
+    "bot/sweep.py": 1,  # what one provider answers must not keep the other channels from being read
     "bot/turns.py": 1,  # a step that raises is stored as failed
     "bot/runtime/loop.py": 1,  # the worker loops
     "bot/runtime/one_by_one.py": 2,  # one bad row must not stop the others, nor that it cannot be set aside
