@@ -49,7 +49,7 @@ class Alarms:
         await self.database.run(post(self.house, channel_id, letters, self.clock()))
 
     def _any_channel(self) -> Key:
-        return next(iter(self.house.channels_by_id), b"")
+        return self.house.main_channel_id
 
     async def ceiling_reached(self, channel: Channel, ceiling: Ceiling) -> None:
         """Say that a channel has sent what it may on a day, once for however many nodes; raises `StorageError`."""

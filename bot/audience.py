@@ -89,7 +89,9 @@ def consider(house: House, sending: Sending, facts: Facts, now_at: int) -> Consi
     address = facts.channel_address or facts.address
     as_template = channel is not None and takes_template(channel, sending.content)
     is_first = facts.channel_id is None
-    if channel is None or (is_first and not _can_be_first(channel, facts.address, as_template=as_template)):
+    if channel is None or _crosses(house, sending, facts, channel):
+        return Considered(facts, channel, address, reason=Skip.UNREACHABLE)
+    if is_first and not _can_be_first(channel, facts.address, as_template=as_template):
         return Considered(facts, channel, address, reason=Skip.UNREACHABLE)
     due_at, leaves_at = _times(house, sending, facts, now_at)
     reason = _reason(sending, facts, channel, due_at, now_at)
@@ -105,6 +107,11 @@ def consider(house: House, sending: Sending, facts: Facts, now_at: int) -> Consi
         return _as_template(sending, Considered(facts, channel, address, body, measure(body), leaves_at), words)
     window_ends_at = _window_ends_at(channel, facts)
     return Considered(facts, channel, address, body, measure(body), leaves_at, not_after_at=window_ends_at)
+
+
+def _crosses(house: House, sending: Sending, facts: Facts, channel: Channel) -> bool:
+    """Say whether a text of the simulator's would leave it, or another one get in."""
+    return facts.is_elsewhere or channel.is_simulated != house.is_simulated(sending.channel_id)
 
 
 def takes_template(channel: Channel, content: Content) -> bool:

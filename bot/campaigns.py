@@ -237,8 +237,11 @@ class CampaignRunner:
 
     async def _take_page(self, campaign: Campaign) -> int:
         audience = await audience_of(self._desk, campaign)
+        is_simulated = self._desk.house.is_simulated(campaign.channel_id)
         async with self._desk.database.read() as connection:
-            page = await facts_page(connection, campaign.workspace_id, audience.condition, campaign.cursor, PAGE)
+            page = await facts_page(
+                connection, campaign.workspace_id, audience.condition, campaign.cursor, PAGE, simulated=is_simulated
+            )
         now_at, is_last = self._clock(), len(page) < PAGE
         taken = self._recipients(campaign, audience, page, now_at)
         cursor = page[-1].id if page else campaign.cursor
@@ -250,7 +253,8 @@ class CampaignRunner:
         if not due:
             return 0
         async with self._desk.database.read() as connection:
-            known = await facts_of(connection, campaign.workspace_id, [one.contact_id for one in due])
+            ids, is_simulated = [one.contact_id for one in due], self._desk.house.is_simulated(campaign.channel_id)
+            known = await facts_of(connection, campaign.workspace_id, ids, simulated=is_simulated)
         page = self._recipients(campaign, await audience_of(self._desk, campaign), known, now_at)
         there = {one.id for one in known}
         page += [replace(one, due_at=None, reason=Skip.UNREACHABLE) for one in due if one.contact_id not in there]

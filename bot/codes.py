@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.house import House
 from flows.commands.confirm import Pending, takes_code_of
 from flows.values import Operator
 from storage.commands import CommandRow
@@ -40,6 +41,12 @@ def waiting(row: CommandRow, pending: Pending) -> CommandRow:
         tries=pending.tries,
         expires_at=pending.expires_at,
     )
+
+
+def on_side_of(house: House, row: CommandRow, others: Iterable[CommandRow]) -> tuple[CommandRow, ...]:
+    """Pick the commands of a command's own side: the simulator's codes set nothing off elsewhere, nor others there."""
+    side = house.is_simulated(row.channel_id)
+    return tuple(one for one in others if house.is_simulated(one.channel_id) == side)
 
 
 def open_to(rows: Iterable[CommandRow], operator: Operator) -> list[CommandRow]:

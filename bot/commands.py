@@ -12,7 +12,7 @@ import structlog
 
 from bot.actions.base import Action, Call, Desk, Done, Preview, Result, refused
 from bot.clock import Clock
-from bot.codes import open_to, pending_of, waiting
+from bot.codes import on_side_of, open_to, pending_of, waiting
 from bot.contact_files.reader import Interrupted
 from bot.contact_files.refusals import FileRefused
 from bot.forwarding import UNASKED
@@ -289,7 +289,8 @@ class CommandWorker:
 
     async def _take_code(self, case: _Case) -> None:
         row, now_at = case.row, self._clock()
-        rows = open_to(await self._desk.database.run(pending_commands(row.workspace_id, now_at)), case.operator)
+        waits = await self._desk.database.run(pending_commands(row.workspace_id, now_at))
+        rows = open_to(on_side_of(self._desk.house, row, waits), case.operator)
         typed, pin, wanted = str(row.arguments.get("code", "")), row.arguments.get("pin"), case.operator.pin_hash
         if rows and wanted is not None and pin is None:
             await self._end(row, refused(Template("operator_pin_missing")))
@@ -381,6 +382,7 @@ class CommandWorker:
 
     def _replaced(self, opened: Pending, row: CommandRow, now_at: int) -> Plan[list[CommandRow]]:
         waits = yield from pending_commands(row.workspace_id, now_at)
+        waits = on_side_of(self._desk.house, row, waits)
         return [one for one in waits if replaces(opened, pending_of(one))]
 
     def _expire(self, now_at: int) -> Plan[None]:
@@ -389,7 +391,7 @@ class CommandWorker:
 
     def _write(self, row: CommandRow, was: str, letters: list[Letter], marks: Marks = ()) -> Plan[None]:
         """Write what became of a command, its letters and last of all the audit's entries, of `marks` too."""
-        channel_id = row.channel_id or next(iter(self._desk.house.channels_by_id), b"")
+        channel_id = row.channel_id or self._desk.house.main_channel_id
         texts = yield from post(self._desk.house, channel_id, letters, self._clock())
         marks += yield from change_command(row, was, texts.get(row.address) if was == "queued" else None)
         yield from append(self._desk.house.audit_key, marks, self._clock())

@@ -62,7 +62,7 @@ class Digests:
 
     def _tell(self, reader: Reader, until_at: int, now_at: int) -> Plan[bool]:
         workspace_id = self._house.workspace.id
-        news = yield from news_for(workspace_id, reader, until_at, MOST_COUNTED + 1)
+        news = self._of_one_side((yield from news_for(workspace_id, reader, until_at, MOST_COUNTED + 1)))
         channel_id = (yield from self._channel(reader, news, now_at)) if news else None
         if channel_id is None or not (yield from claim_digest(reader, until_at, now_at)):
             return False
@@ -74,12 +74,19 @@ class Digests:
         yield from post(self._house, channel_id, [letter], now_at)
         return True
 
+    def _of_one_side(self, news: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Leave out what was written in the simulator, unless it is all there is: that is told in the simulator."""
+        real = [one for one in news if not self._house.is_simulated(one.channel_id)]
+        return real or news
+
     def _channel(self, reader: Reader, news: Sequence[Waiting], now_at: int) -> Plan[Key | None]:
         """Find the channel to an operator; None where nothing may be sent now: they opted out, or WhatsApp's window."""
         if (yield from opted_out_among(self._house.workspace.id, [reader.address])):
             return None
         contacts = yield from ensure_contacts(self._house.workspace.id, {reader.address: None}, now_at)
-        way = (yield from ways(list(contacts.values()))).get(contacts[reader.address])
+        is_simulated = self._house.is_simulated(news[0].channel_id)
+        known_ways = yield from ways(list(contacts.values()), simulated=is_simulated)
+        way = known_ways.get(contacts[reader.address])
         known = self._house.channels_by_id
         if way is not None:
             channel = known.get(way.channel_id)

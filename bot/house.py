@@ -37,6 +37,17 @@ class House:
     channels: dict[tuple[str, Transport, str], Channel] = field(default_factory=dict)
     channels_by_id: dict[Key, Channel] = field(default_factory=dict)
 
+    def is_simulated(self, channel_id: Key | None) -> bool:
+        """Say whether a channel is the simulator's: what comes from there never leaves it, and nothing else gets in."""
+        channel = self.channels_by_id.get(channel_id or b"")
+        return channel is not None and channel.is_simulated
+
+    @property
+    def main_channel_id(self) -> Key:
+        """The channel for news that no channel caused: a real one before the simulator's; empty where there is none."""
+        found = sorted(self.channels_by_id.values(), key=lambda channel: (channel.is_simulated, channel.id))
+        return found[0].id if found else b""
+
     @property
     def is_attended(self) -> bool:
         """Whether somebody may read what nobody claims."""

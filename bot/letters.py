@@ -69,10 +69,13 @@ class _Part:
 
 
 def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) -> Plan[dict[str, str]]:
-    """Queue letters where each person wrote last, else through the given channel; gives the whole text per address."""
+    """Queue letters where each person wrote last, else through the given channel; gives the whole text per address.
+
+    What the simulator caused stays in the simulator, and nothing else gets in: the channel says on which side it is.
+    """
     names: Mapping[str, str | None] = {letter.address: None for letter in letters}
     contacts = yield from ensure_contacts(house.workspace.id, names, now_at)
-    known = yield from ways(tuple(contacts.values()))
+    known = yield from ways(tuple(contacts.values()), simulated=house.is_simulated(channel_id))
     spoken = yield from languages(tuple(contacts.values()))
     stopped = yield from _stopped(house, letters)
     outgoing: list[Outgoing] = []

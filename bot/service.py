@@ -42,6 +42,7 @@ from bot.runtime.metrics_access import MetricsAccess
 from bot.runtime.watch import LoopWatch
 from bot.sender import Sender
 from bot.settings import Settings
+from bot.simulator.entrance import check_way_in, settle_simulator
 from bot.sources import Sources
 from bot.sweep import Sweep
 from bot.texts import shipped_texts
@@ -323,10 +324,12 @@ class Service:
 
 async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service:
     """Open the database (bringing its schema up to date) and build the service; raises `RollcallError`."""
+    check_way_in(settings)  # before a database is made for nothing
     before, revision = await upgrade(settings.database)
     log.info("database", place=settings.database_place, revision=revision, is_new=before is None)
     database = await open_database(settings.database)
     try:
+        settings = await settle_simulator(settings, database, clock())
         workspace = await open_workspace(settings, database, clock())
         await settle_demo(settings, database, workspace, clock())
         secret = settings.secret_key.get_secret_value()

@@ -12,6 +12,8 @@ from storage.keys import new_key
 from storage.plan import Plan, Query, Row, Statement, Write, insertion
 from storage.schema import channels, groups, workspaces
 
+SIMULATOR = "simulator"
+"""The provider whose phones are ours."""
 COMMUNITY = "community"
 NEWS_AFTER = 6 * HOUR
 """A channel that stays paused is news once in so long."""
@@ -31,6 +33,11 @@ class Channel:
     """SMS segments."""
     paused_until_at: int | None = None
     swept_at: int | None = None
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether its phones are those of the simulator, which reach no others and are reached by none."""
+        return self.provider == SIMULATOR
 
 
 _COLUMNS = (

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, func, literal, null, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal, null, select, update
 
 from flows.values import ContactStatus, Key
+from storage.channels import SIMULATOR
 from storage.forgotten import recall
 from storage.keys import new_key
 from storage.numbers import next_number
 from storage.plan import Members, Plan, Query, Row, Statement, Write, in_pages, insertion
-from storage.schema import contacts, conversations
+from storage.schema import channels, contacts, conversations
 
 MOST_NAMESAKES = 6
 """People of one name that are looked at; who means one of more says the number."""
@@ -135,6 +137,7 @@ _SET_NAME = Statement(
     .where(contacts.c.id == bindparam("contact_id"), contacts.c.name.is_(None))
     .values(name=bindparam("name"), updated_at=bindparam("now_at")),
 )
+_IS_SIMULATED = channels.c.provider == SIMULATOR
 _RANKED = select(
     conversations.c.contact_id,
     conversations.c.channel_id,
@@ -146,17 +149,20 @@ _RANKED = select(
         order_by=(conversations.c.last_inbound_at.desc().nulls_last(), conversations.c.channel_id),
     )
     .label("place"),
-)
+).join(channels, channels.c.id == conversations.c.channel_id)
 
 
-def _latest(_engine: str, members: object) -> object:
-    ranked = _RANKED.where(conversations.c.contact_id.in_(members)).subquery()  # type: ignore[arg-type]
-    return select(ranked.c.contact_id, ranked.c.channel_id, ranked.c.address, ranked.c.last_inbound_at).where(
-        ranked.c.place == 1
-    )
+def _latest(side: ColumnElement[bool]) -> Members:
+    def build(_engine: str, members: Any) -> Any:
+        ranked = _RANKED.where(conversations.c.contact_id.in_(members), side).subquery()
+        return select(ranked.c.contact_id, ranked.c.channel_id, ranked.c.address, ranked.c.last_inbound_at).where(
+            ranked.c.place == 1
+        )
+
+    return Members((), build)
 
 
-_WAYS = Members((), _latest)  # type: ignore[arg-type]
+_WAYS, _SIMULATED_WAYS = _latest(~_IS_SIMULATED), _latest(_IS_SIMULATED)
 _LANGUAGES = Members(
     (), lambda _engine, members: select(contacts.c.id, contacts.c.language).where(contacts.c.id.in_(members))
 )
@@ -232,11 +238,12 @@ def mark_read(contact_id: Key) -> Plan[None]:
     yield Write(_READ, [(contact_id,)])
 
 
-def ways(contact_ids: Sequence[Key]) -> Plan[dict[Key, Way]]:
-    """Find where each contact wrote last; those who never did are left out."""
+def ways(contact_ids: Sequence[Key], *, simulated: bool = False) -> Plan[dict[Key, Way]]:
+    """Find where each contact wrote last, in the simulator alone or everywhere else; the others are left out."""
     found: dict[Key, Way] = {}
+    members = _SIMULATED_WAYS if simulated else _WAYS
     for page in in_pages(contact_ids):
-        found |= {row[0]: Way(row[1], row[2], row[3]) for row in (yield _WAYS.query(page))}
+        found |= {row[0]: Way(row[1], row[2], row[3]) for row in (yield members.query(page))}
     return found
 
 

@@ -87,6 +87,11 @@ class Call:
         """Name the operator as the others know them; never by the phone number."""
         return self.operator.shown
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it came from the simulator, whose phones are all that it may reach."""
+        return self.desk.house.is_simulated(self.row.channel_id)
+
     def argument(self, name: str) -> str:
         """Give one argument as text, empty where it is missing."""
         value = self.row.arguments.get(name)

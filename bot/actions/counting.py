@@ -67,10 +67,13 @@ class Count:
 
 async def count_audience(desk: Desk, audience: Audience, sending: Sending, at: int) -> Count:
     """Go through an audience as it would be written to at a moment."""
+    is_simulated = desk.house.is_simulated(sending.channel_id)
     count, after, is_personal = Count(), None, bool(placeholders(sending.content.text) - OWN)
     while True:
         async with desk.database.read() as connection:
-            page = await facts_page(connection, desk.house.workspace.id, audience.condition, after, PAGE)
+            page = await facts_page(
+                connection, desk.house.workspace.id, audience.condition, after, PAGE, simulated=is_simulated
+            )
         for facts in page:
             if is_personal:
                 count.known |= names_of(facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.base import Call, Done, refused
+from bot.codes import on_side_of
 from bot.letters import page_of
 from flows.commands.help import help_about, help_for
 from flows.effects import Template
@@ -47,6 +48,7 @@ async def more(call: Call) -> Done:
 async def abort(call: Call) -> Done:
     """Drop the command that waits for its code; a second admin drops the one that waits for a second admin."""
     waiting = await call.desk.database.run(pending_commands(call.row.workspace_id, call.now_at))
+    waiting = on_side_of(call.desk.house, call.row, waiting)
     own = [one for one in waiting if one.address == call.row.address]
     shared = [one for one in waiting if one.is_shared and call.operator.role == "admin"]
     dropped = next(iter(own or shared), None)

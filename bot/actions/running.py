@@ -68,7 +68,7 @@ async def cancel(call: Call) -> Done:
 async def undo(call: Call) -> Done:
     """Take the operator's last campaign back whole, while it is on hold."""
     found = await call.desk.database.run(latest_campaigns(call.row.workspace_id))
-    own = next((one for one in found if one.operator_id == call.operator.id), None)
+    own = next((one for one in found if one.operator_id == call.operator.id and _is_on_side(call, one)), None)
     if own is None or own.status != "scheduled":
         raise CommandError("Nothing is on hold any more. CANCEL with its number ends a campaign that runs.")
     return await _apply(call, own, "cancel")
@@ -91,6 +91,7 @@ _RULE_MOVES = {
 
 
 async def _move_rule(call: Call, rule: Schedule, event: str) -> Done:
+    check_side(call, rule)
     target = _RULE_MOVES.get((rule.status, event))
     if target is None:
         raise CommandError(f"{rule.number} is {rule.status}: it cannot be changed that way.")
@@ -137,6 +138,7 @@ def _clock(at: int, zone: str) -> str:
 
 
 async def _apply(call: Call, campaign: Campaign, event: str) -> Done:
+    check_side(call, campaign)
     due_at = campaign.hold_until_at or campaign.due_at or 0
     if event == "resume" and campaign.started_at is None and call.now_at < due_at:
         event = "wait"  # its time is still to come
@@ -161,6 +163,17 @@ async def _holder(call: Call, operator_id: Key | None, event: str) -> Key | None
     if event in ("resume", "wait") and await lapsed_operator(call.desk.database, operator_id) is not None:
         return call.operator.id
     return operator_id
+
+
+def check_side(call: Call, one: Campaign | Schedule) -> None:
+    """Raise `CommandError` where the simulator commands what reaches real phones, or the other way round."""
+    if not _is_on_side(call, one):
+        place = "outside the simulator, which" if call.is_simulated else "in the simulator: a real phone"
+        raise CommandError(f"{one.number} was set up {place} cannot change it.")
+
+
+def _is_on_side(call: Call, one: Campaign | Schedule) -> bool:
+    return call.desk.house.is_simulated(one.channel_id) == call.is_simulated
 
 
 def writes_of(call: Call, moved: Campaign, was: str) -> Callable[[], Plan[None]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.actions.audiences import find_audience
 from bot.actions.base import Call, Done, Preview, Result, refused
-from bot.actions.running import campaign_of, writes_of
+from bot.actions.running import campaign_of, check_side, writes_of
 from bot.actions.sending import Planned, ask, draft, plan
 from bot.actions.templates import content_of_command
 from flows.campaigns.local import EAST, SPREAD, in_the_east, say_when, split_local
@@ -69,6 +69,7 @@ async def schedule(call: Call) -> Result:
 async def move(call: Call) -> Result:
     """Give a campaign that waits another time, after its code."""
     campaign = await campaign_of(call)
+    check_side(call, campaign)
     if campaign.status != "scheduled":
         raise CommandError(f"Campaign {campaign.number} is {campaign.status}: only a scheduled one can be moved.")
     found = _parse(call, call.argument("when"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.actions.audiences import Audience, find_audience, find_retry
 from bot.actions.base import Call, Done, Preview, Result, refused
 from bot.actions.counting import Count, count_audience, names_of, preview_of
-from bot.actions.running import campaign_of
+from bot.actions.running import campaign_of, check_side
 from bot.actions.templates import content_of_command
 from bot.audience import content_of, sending_of
 from bot.letters import letter_of, post
@@ -49,6 +49,7 @@ async def blast(call: Call) -> Result:
 async def retry(call: Call) -> Result:
     """Send a campaign again to those alone who failed for a passing reason, after its preview and code."""
     old = await campaign_of(call)
+    check_side(call, old)
     if old.status in ("scheduled", "running", "paused"):
         raise CommandError(f"Campaign {old.number} is {old.status}: RETRY comes after its end.")
     number = old.retry_of or old.number

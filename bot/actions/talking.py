@@ -53,7 +53,12 @@ async def reply(call: Call) -> Done:
 async def _letter(call: Call, known: Known, content: Content) -> Letter:
     """Write to a person; raises `CommandError` where WhatsApp takes only an approved template and this is none."""
     async with call.desk.database.read() as connection:
-        (facts,) = await facts_of(connection, call.row.workspace_id, [known.id])
+        (facts,) = await facts_of(connection, call.row.workspace_id, [known.id], simulated=call.is_simulated)
+    if facts.is_elsewhere:
+        where = (
+            "only outside the simulator, which reaches nobody there" if call.is_simulated else "only in the simulator"
+        )
+        raise CommandError(f"{shown(call, known)} has written {where}: nothing was sent.")
     channel = call.desk.house.channels_by_id.get(facts.channel_id or call.row.channel_id or b"")
     is_free = channel is not None and not takes_template(channel, content)
     if channel is not None and is_free and outside_window(channel.transport, facts.last_inbound_at, call.now_at):

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.simulator.entrance import locally
 from bot.simulator.feed import Bubble, Feed
 from bot.simulator.people import PEOPLE, people_count
 from bot.simulator.port import SimulatorPort
@@ -59,11 +60,11 @@ class Simulator:
             return await streams.serve(request, _phones(request))
 
         return (
-            web.get("/simulator", self.page),
-            web.get("/simulator/assets/{name}", self.asset),
-            web.get("/simulator/messages", self.messages),
-            web.post("/simulator/messages", self.post),
-            web.get("/simulator/stream", stream, allow_head=False),
+            web.get("/simulator", locally(self.page)),
+            web.get("/simulator/assets/{name}", locally(self.asset)),
+            web.get("/simulator/messages", locally(self.messages)),
+            web.post("/simulator/messages", locally(self.post)),
+            web.get("/simulator/stream", locally(stream), allow_head=False),
         )
 
     async def page(self, request: web.Request) -> web.Response:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.values import Key
+from storage.channels import SIMULATOR
 from storage.documents import load
 from storage.schema import channels, contacts, conversations, opt_outs, records, suppressions
 
@@ -38,6 +39,8 @@ class Facts:
     """The fields of the contact's records, oldest first, by kind."""
     is_duplicate: bool = False
     """Another contact of the same audience is reached by this one's phone."""
+    is_elsewhere: bool = False
+    """They only wrote in the simulator, or everywhere but there: from the other side they are not reached."""
 
 
 _COLUMNS = (
@@ -53,16 +56,25 @@ _COLUMNS = (
 
 
 async def facts_page(
-    connection: AsyncConnection, workspace_id: Key, audience: ColumnElement[bool], after: Key | None, limit: int
+    connection: AsyncConnection,
+    workspace_id: Key,
+    audience: ColumnElement[bool],
+    after: Key | None,
+    limit: int,
+    *,
+    simulated: bool = False,
 ) -> list[Facts]:
-    """Read a page of an audience (a condition on contacts), in the order of the keys, from after the given one."""
+    """Read a page of an audience (a condition on contacts), in the order of the keys, from after the given one.
+
+    `simulated`: for a text that goes out in the simulator.
+    """
     wanted = (
         select(*_COLUMNS).where(contacts.c.workspace_id == workspace_id, audience).order_by(contacts.c.id).limit(limit)
     )
     if after is not None:
         wanted = wanted.where(contacts.c.id > after)
     rows = (await connection.execute(wanted)).all()
-    found = await _with_details(connection, workspace_id, rows)
+    found = await _with_details(connection, workspace_id, rows, simulated=simulated)
     phones = [one.phone for one in found if one.phone and one.phone != one.address]
     if not phones:
         return found
@@ -74,17 +86,22 @@ async def facts_page(
     return [replace(one, is_duplicate=one.phone in doubled and one.phone != one.address) for one in found]
 
 
-async def facts_of(connection: AsyncConnection, workspace_id: Key, contact_ids: Sequence[Key]) -> list[Facts]:
+async def facts_of(
+    connection: AsyncConnection, workspace_id: Key, contact_ids: Sequence[Key], *, simulated: bool = False
+) -> list[Facts]:
     """Read the contacts of these ids (a page of them), in the order of the keys."""
     wanted = (
         select(*_COLUMNS)
         .where(contacts.c.workspace_id == workspace_id, contacts.c.id.in_(contact_ids))
         .order_by(contacts.c.id)
     )
-    return await _with_details(connection, workspace_id, (await connection.execute(wanted)).all())
+    rows = (await connection.execute(wanted)).all()
+    return await _with_details(connection, workspace_id, rows, simulated=simulated)
 
 
-async def _with_details(connection: AsyncConnection, workspace_id: Key, rows: Sequence[Any]) -> list[Facts]:
+async def _with_details(
+    connection: AsyncConnection, workspace_id: Key, rows: Sequence[Any], *, simulated: bool
+) -> list[Facts]:
     if not rows:
         return []
     ids = [row[0] for row in rows]
@@ -107,22 +124,29 @@ async def _with_details(connection: AsyncConnection, workspace_id: Key, rows: Se
         .where(records.c.contact_id.in_(ids))
         .order_by(records.c.id),
     )
-    ways = {row[0]: row for row in (await connection.execute(_latest(ids))).all()}
+    ways = {row[0]: row for row in (await connection.execute(_latest(ids, simulated=simulated))).all()}
     return [_facts(row, opted_out, dead, kept, ways.get(row[0])) for row in rows]
 
 
-def _latest(ids: Sequence[Key]) -> Select[Any]:
-    """Find each contact's last conversation on a channel that still is there."""
+def _latest(ids: Sequence[Key], *, simulated: bool) -> Select[Any]:
+    """Find each contact's last conversation on a channel that still is there, those of the other side last."""
+    is_there = channels.c.provider != SIMULATOR if simulated else channels.c.provider == SIMULATOR
+    is_elsewhere = case((is_there, 1), else_=0)
     ranked = (
         select(
             conversations.c.contact_id,
             conversations.c.channel_id,
             conversations.c.address,
             conversations.c.last_inbound_at,
+            is_elsewhere.label("is_elsewhere"),
             func.row_number()
             .over(
                 partition_by=conversations.c.contact_id,
-                order_by=(conversations.c.last_inbound_at.desc().nulls_last(), conversations.c.channel_id),
+                order_by=(
+                    is_elsewhere,
+                    conversations.c.last_inbound_at.desc().nulls_last(),
+                    conversations.c.channel_id,
+                ),
             )
             .label("place"),
         )
@@ -144,6 +168,8 @@ def _facts(
     row: Any, opted_out: dict[str, list[str]], dead: dict[str, list[str]], kept: dict[Key, list[Any]], way: Any
 ) -> Facts:
     by_kind: dict[str, list[Mapping[str, Any]]] = {}
+    is_elsewhere = bool(way and way.is_elsewhere)
+    way = None if is_elsewhere else way
     for kind, fields in kept.get(row[0], ()):
         by_kind.setdefault(kind, []).append(_document(fields))
     return Facts(
@@ -161,6 +187,7 @@ def _facts(
         channel_address=way[2] if way else None,
         last_inbound_at=way[3] if way else None,
         records=by_kind,
+        is_elsewhere=is_elsewhere,
     )
 
 

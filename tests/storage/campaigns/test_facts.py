@@ -9,6 +9,7 @@ from flows.values import MINUTE, Key, Transport
 from storage.campaigns.facts import Facts, facts_of, facts_page
 from storage.channels import all_channels, save_channels
 from storage.keys import new_key
+from storage.people import ways
 from storage.schema import contacts, conversations, records, suppressions
 from tests.storage.scene import ADA, BO, CY, NOW, WORKSPACE, Scene
 
@@ -119,3 +120,28 @@ async def test_an_opt_out_of_the_phone_is_one_of_the_person(scene: Scene) -> Non
     assert found.opted_out == {"all"}
     await scene.queue(other)
     assert await scene.claimed_ids() == []
+
+
+async def test_the_simulator_and_everything_else(scene: Scene) -> None:
+    """On each side the last way is the last one there; who wrote only on the other is elsewhere."""
+    wanted = ("simulator", Transport.SIMULATOR, "+15550109997", 1.0)
+    await scene.database.run(save_channels([wanted], WORKSPACE.id, NOW))
+    simulated = next(one for one in await scene.database.run(all_channels()) if one.is_simulated)
+    ada, bo, cy = [await scene.contact(address) for address in (ADA, BO, CY)]
+    await scene.apply(
+        scene.turn(ada), scene.turn(ada, channel=simulated, now_at=NOW + MINUTE), scene.turn(bo, channel=simulated)
+    )
+    assert [(one.channel_id, one.is_elsewhere) for one in await of(scene, ada.id, bo.id, cy.id)] == [
+        (scene.channel.id, False),
+        (None, True),
+        (None, False),
+    ]
+    async with scene.database.read() as connection:
+        found = await facts_page(connection, WORKSPACE.id, EVERYBODY, None, 10, simulated=True)
+    assert [(one.channel_id, one.is_elsewhere) for one in found] == [
+        (simulated.id, False),
+        (simulated.id, False),
+        (None, False),
+    ]
+    assert set(await scene.database.run(ways([ada.id, bo.id, cy.id]))) == {ada.id}
+    assert set(await scene.database.run(ways([ada.id, bo.id, cy.id], simulated=True))) == {ada.id, bo.id}
