@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from bot.logins import log_in
@@ -119,6 +122,21 @@ async def test_s1_15_details_of_a_log(found: Found) -> None:
     assert log["extras"]["success_count"] + log["extras"]["failure_count"] == log["extras"]["total_recipients"] == 3
     refused = [one.reason for one in town.report.tables["message_logs.details"].refusals]
     assert [reason[:4] for reason in refused] == ["1[3]", "1[4]", "its "]
+
+
+async def test_s1_17_attempts_at_the_old_door(found: Found) -> None:
+    """The old table of attempts, with its index and defaults, is recognised and left: a lock of the old door passes."""
+    town = await found("sms_admin")
+    with closing(sqlite3.connect(town.url.removeprefix("sqlite:///"))) as old:
+        assert old.execute(
+            "SELECT client_ip, attempt_count, locked_until IS NOT NULL FROM login_attempts"
+        ).fetchall() == [("192.0.2.1", 3, 1)]
+        assert old.execute("PRAGMA index_info(ix_login_attempts_client_ip)").fetchall()[0][2] == "client_ip"
+    assert "login_attempts is not taken over: they lock out guesses at the old door, and pass by themselves." in (
+        town.report.notes
+    )
+    login = await log_in(town.database, town.target.workspace_id, "boss", "choir-of-2026", BEGIN_AT)
+    assert login.name == "boss"
 
 
 async def test_s1_22_who_gets_a_blast(found: Found) -> None:

@@ -71,11 +71,26 @@ async def test_s2_04_messages(found: Found) -> None:
 
 
 async def test_s2_06_campaigns(found: Found) -> None:
-    """What is over stays; what was to come does not go out by itself, for nobody knows to whom."""
+    """Text, counts, times, session, metadata and owner stay; what was to come does not go out by itself."""
     town = await found("waqtor", OWNER)
     kept = {row["name"]: row["status"] for row in await town.rows(campaigns)}
     assert kept == {"Done": "completed", "Missed": "expired", "To come": "cancelled"}
     assert any("send it anew" in note for note in town.report.notes)
+    done = await town.row(campaigns, name="Done")
+    assert (done["text"], done["started_at"], done["completed_at"]) == (
+        "Hi {{name}}",
+        1_769_940_000_000_000,
+        1_769_940_300_000_000,
+    )
+    assert done["extras"] == {
+        "total_recipients": 3,
+        "sent_count": 2,
+        "failed_count": 1,
+        "status_before": "completed",
+        "metadata": {"colour": "red"},
+        "session": "00000000-0000-4000-8000-000000000011",
+    }
+    assert done["operator_id"] == (await town.row(operators, email=OWNER))["id"]
 
 
 async def test_s2_07_recipients(found: Found) -> None:
