@@ -262,7 +262,8 @@ SPECS: tuple[Spec, ...] = (
         examples=("WHOAMI",),
     ),
     Spec(
-        *("ABORT", Grammar.NOTHING, "viewer", "ABORT", "Drops your command that waits for a code; NO does the same."),
+        *("ABORT", Grammar.NOTHING, "viewer", "ABORT"),
+        "Drops your command that waits for a code, or a question about one; NO does the same.",
         examples=("ABORT",),
         aliases=("abortar",),
     ),
