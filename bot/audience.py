@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.house import House
 from flows.campaigns.local import EAST, at_their_place
 from flows.campaigns.personal import words_of, write_for
+from flows.campaigns.pictures import MMS_SEGMENTS, takes_picture
 from flows.campaigns.quiet import QuietHours, earliest_at
 from flows.campaigns.skips import Skip, outside_window, skipped
 from flows.campaigns.templates import Content, described, fill_variables
@@ -60,7 +61,8 @@ def sending_of(campaign: Campaign, scopes: AbstractSet[str], quiet: QuietHours |
 def content_of(campaign: Campaign) -> Content:
     """Return what a stored campaign sends: its text, and the template that carries it."""
     known = campaign.content_variables
-    return described(Content(campaign.text, campaign.content_sid, None if known is None else load(known)))
+    variables = None if known is None else load(known)
+    return described(Content(campaign.text, campaign.content_sid, variables, picture=campaign.picture))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Considered:
     """Of the template that goes out in place of the body; None: the body does."""
     content_variables: str | None = None
     """The template's filled gaps, a JSON object."""
+    is_mms: bool = False
+    """It leaves with a picture by SMS."""
     not_after_at: int | None = None
     """When WhatsApp's window for free text ends; None: it does not matter here."""
 
@@ -99,6 +103,8 @@ def consider(house: House, sending: Sending, facts: Facts, now_at: int) -> Consi
         reason = Skip.COUNTRY
     if reason is None and not as_template and outside_window(channel.transport, facts.last_inbound_at, leaves_at):
         reason = Skip.WINDOW
+    if reason is None and not takes_content(house, channel, address, sending.content):
+        reason = Skip.PICTURE
     if reason is not None:
         return Considered(facts, channel, address, reason=reason)
     words = words_of(facts.name, facts.language, facts.fields, facts.records)
@@ -106,7 +112,9 @@ def consider(house: House, sending: Sending, facts: Facts, now_at: int) -> Consi
     if as_template:
         return _as_template(sending, Considered(facts, channel, address, body, measure(body), leaves_at), words)
     window_ends_at = _window_ends_at(channel, facts)
-    return Considered(facts, channel, address, body, measure(body), leaves_at, not_after_at=window_ends_at)
+    is_mms = sending.content.picture is not None and channel.transport is Transport.SMS
+    measured = replace(measure(body), segments=MMS_SEGMENTS) if is_mms else measure(body)
+    return Considered(facts, channel, address, body, measured, leaves_at, is_mms=is_mms, not_after_at=window_ends_at)
 
 
 def _crosses(house: House, sending: Sending, facts: Facts, channel: Channel) -> bool:
@@ -117,6 +125,13 @@ def _crosses(house: House, sending: Sending, facts: Facts, channel: Channel) -> 
 def takes_template(channel: Channel, content: Content) -> bool:
     """Say whether a content goes out on a channel as the provider's template: on WhatsApp, where there is one."""
     return content.content_sid is not None and channel.transport is Transport.WHATSAPP
+
+
+def takes_content(house: House, channel: Channel, address: str, content: Content) -> bool:
+    """Say whether the picture of a content, if there is one, can go to an address through a channel."""
+    if content.picture is None or channel.transport is Transport.SIMULATOR:
+        return True
+    return house.is_public and takes_picture(channel.transport, channel.address, address, content.picture)
 
 
 def _as_template(sending: Sending, text: Considered, words: Mapping[str, object]) -> Considered:

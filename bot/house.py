@@ -30,6 +30,8 @@ class House:
     provider_answers: bool = True
     rate_per_second: float = 1.0
     limits: Limits = Limits()
+    is_public: bool = True
+    """Whether providers can fetch what lies at our address."""
     catalogue: Catalogue = field(default_factory=Catalogue)
     catalogue_version: int = -1
     operators: dict[str, Operator] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.house import House
 from flows.campaigns.personal import write_for
+from flows.campaigns.pictures import MMS_SEGMENTS
 from flows.campaigns.templates import Content, fill_variables
 from flows.commands.pages import paginate, within_characters
 from flows.effects import Say, Template
@@ -33,6 +34,8 @@ class Letter:
     reply_to_id: Key | None = None
     media_url: str | None = None
     """A picture; where the channel takes none, its address goes in a message of its own."""
+    picture_url: str | None = None
+    """An operator's picture, which goes out with the text on every channel, by SMS as MMS."""
     content_sid: str | None = None
     """A template that goes out in place of the text where the channel takes templates."""
     content_variables: str | None = None
@@ -48,8 +51,13 @@ def letter_of(content: Content, words: Mapping[str, object], address: str, reply
     variables = fill_variables(content.variables or {}, words)
     if variables is None and content.content_sid is not None:
         raise CommandError(f"Nothing is known for a gap of the template {content.template}: nothing was sent.")
-    filled = dump(variables) if variables else None
-    return Letter(address, (write_for(content.text, words),), reply_to_id, None, content.content_sid, filled)
+    return Letter(
+        address,
+        (write_for(content.text, words),),
+        reply_to_id,
+        content_sid=content.content_sid,
+        content_variables=dump(variables) if variables else None,
+    )
 
 
 def page_of(text: str, place: int, footer: str) -> str:
@@ -63,6 +71,7 @@ class _Part:
     """One message of a letter."""
 
     body: str
+    segments: int
     media_url: str | None = None
     content_sid: str | None = None
     content_variables: str | None = None
@@ -93,7 +102,7 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
                 contact_id=contact_id,
                 address=way.address,
                 body=part.body,
-                segments=measure(part.body).segments,
+                segments=part.segments,
                 encoding=measure(part.body).encoding,
                 purpose=_purpose(letter, stopped),
                 reply_to_id=letter.reply_to_id,
@@ -111,14 +120,17 @@ def _parts(house: House, letter: Letter, channel_id: Key, text: str, language: s
     """Cut a letter into the messages that it takes on a channel."""
     channel = house.channels_by_id.get(channel_id)
     if letter.content_sid is not None and channel is not None and channel.transport is Transport.WHATSAPP:
-        return [_Part(text, None, letter.content_sid, letter.content_variables)]
+        return [_Part(text, measure(text).segments, None, letter.content_sid, letter.content_variables)]
+    if letter.picture_url is not None:
+        is_mms = channel is not None and channel.transport is Transport.SMS
+        return [_Part(text, MMS_SEGMENTS if is_mms else measure(text).segments, letter.picture_url)]
     footer = house.texts.render(Template("operator_more"), language)
     bodies = [*split(page_of(text, 0, footer) if letter.is_paged else text)]
     takes_pictures = channel is not None and channel.transport is not Transport.SMS
     if letter.media_url and not takes_pictures:
         bodies.append(letter.media_url)
     picture = letter.media_url if takes_pictures else None
-    return [_Part(body, picture if place == 0 else None) for place, body in enumerate(bodies)]
+    return [_Part(body, measure(body).segments, picture if place == 0 else None) for place, body in enumerate(bodies)]
 
 
 def _stopped(house: House, letters: Sequence[Letter]) -> Plan[set[str]]:

@@ -32,6 +32,7 @@ from bot.house import House, know_all
 from bot.inbox import Inbox
 from bot.keyring import audit_key, derive, unlock
 from bot.list_lag import ListLag
+from bot.media.web import Pictures
 from bot.providers.base import Provider
 from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.errors import LASTING_CODES
@@ -58,6 +59,7 @@ from storage.audit.entries import begin
 from storage.database import Database, open_database
 from storage.keys import new_key
 from storage.migrate import upgrade
+from storage.pictures import drop_pictures
 from storage.retention import FIRST, empty_page
 from storage.search import catch_up
 from storage.timers import due_now
@@ -94,6 +96,7 @@ class Service:
             provider_answers=settings.twilio_opt_out == "provider",
             rate_per_second=settings.rate_per_second,
             limits=limits_of(settings),
+            is_public=bool(settings.public_url),
         )
         self.inbox = Inbox(database, self.house, clock, limit=settings.inbox_limit)
         self.providers = make_providers(settings, clock)
@@ -103,8 +106,17 @@ class Service:
         self.receipts = Receipts(database, clock)
         self.reconciler = Reconciler(database, self.providers, clock, lag)
         self.charts = Charts(database, self.house, clock, settings.address, derive(root_key, "charts"))
+        self.pictures = Pictures(database, clock, settings.address, derive(root_key, "pictures"))
         rules = _rules(settings)
-        desk = Desk(database, self.house, rules, LASTING_CODES, self._fetch, chart_url=self.charts.url)
+        desk = Desk(
+            database,
+            self.house,
+            rules,
+            LASTING_CODES,
+            self._fetch,
+            chart_url=self.charts.url,
+            picture_url=self.pictures.url,
+        )
         secret = derive(root_key, "codes")
         self.commands = CommandWorker(desk, ACTIONS, clock, draw=draw_code, secret=secret, node_id=self.node_id)
         self.campaigns = CampaignRunner(desk, clock)
@@ -158,6 +170,7 @@ class Service:
             every(INDEX_SECONDS, "search index", self._index),
             every(DIGEST_SECONDS, "digests", self._tell_who_waits),
             self._retention,
+            every(FORGET_SECONDS, "pictures", self._drop_pictures),
             every(FORGET_SECONDS, "departures", self.departures.drop),
         )
 
@@ -197,6 +210,7 @@ class Service:
             web.get("/", _to_simulator if self.settings.simulator_on else _hello),
             *health.routes(),
             *self.charts.routes(),
+            *self.pictures.routes(),
             *Calendar(self.database, self.house, self.clock).routes(),
         ]
         if self.settings.has_twilio:
@@ -251,6 +265,9 @@ class Service:
     async def _tell_who_waits(self) -> None:
         if await self.digests.run_once():
             self._written()
+
+    async def _drop_pictures(self) -> None:
+        await self.database.run(drop_pictures(self.clock()))
 
     async def _index(self) -> None:
         await self.database.run(catch_up(self.workspace.id))

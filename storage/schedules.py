@@ -39,6 +39,7 @@ class Schedule:
     """A template approved at the provider, sent instead of the text."""
     content_variables: str | None = None
     """As a campaign's."""
+    picture: str | None = None
     next_due_at: int | None = None
     stopped_reason: str | None = None
     """Why it rests, where nobody paused it."""
@@ -47,8 +48,8 @@ class Schedule:
 
 _NAMES = (
     *("id", "workspace_id", "number", "text", "audience", "channel_id", "rule", "time_zone", "status"),
-    *("operator_id", "remaining_count", "content_sid", "content_variables", "next_due_at", "stopped_reason"),
-    "created_at",
+    *("operator_id", "remaining_count", "content_sid", "content_variables", "picture", "next_due_at"),
+    *("stopped_reason", "created_at"),
 )
 _COLUMNS = tuple(schedules.c[name] for name in _NAMES)
 _ADD = insertion(schedules, (*_NAMES, "updated_at"))

@@ -51,6 +51,11 @@ def no_chart(_flow_id: Key, _language: str, _now_at: int) -> str | None:
     return None
 
 
+def local_picture(picture: str, _now_at: int) -> str:
+    """Name a picture where nobody serves it."""
+    return f"pictures/{picture}"
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What every action shares."""
@@ -66,6 +71,8 @@ class Desk:
     """Reads files beside the other commands."""
     chart_url: Callable[[Key, str, int], str | None] = no_chart
     """Links to the picture of a survey's answers, in a language, from a moment on; None: there are no pictures."""
+    picture_url: Callable[[str, int], str] = local_picture
+    """Links to a stored picture, by its name, from a moment on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.actions.audiences import Audience
 from bot.actions.base import Call, Desk
 from bot.audience import Considered, Sending, consider
 from flows.campaigns.personal import OWN, words_of
+from flows.campaigns.pictures import MMS_SEGMENTS
 from flows.campaigns.skips import Skip
 from flows.campaigns.templates import Content
 from flows.effects import Template
@@ -19,6 +20,7 @@ from flows.language.segments import measure
 from storage.campaigns.facts import Facts, facts_page
 
 PAGE = 1_000
+_KINDS = {"jpg": "JPEG", "png": "PNG", "gif": "GIF"}
 
 
 @dataclass(slots=True)
@@ -27,6 +29,8 @@ class Count:
 
     recipient_count: int = 0
     segment_count: int = 0
+    mms_count: int = 0
+    """Those who get a picture by MMS."""
     template_count: int = 0
     """Those who get it as the provider's template."""
     deferred_count: int = 0
@@ -58,6 +62,7 @@ class Count:
         self.segment_count += one.measured.segments
         self.longest = max(self.longest, one.measured.segments)
         self.encodings.add(one.measured.encoding)
+        self.mms_count += one.is_mms
         self.template_count += one.content_sid is not None
         self.deferred_count += one.due_at > now_at and not is_local
         self.sample = self.sample or one.body
@@ -103,6 +108,9 @@ def preview_of(call: Call, audience: str, content: Content, count: Count) -> Tem
             "template_count": count.template_count,
             "needs_sid": bool(content.template and not content.content_sid and count.skips[Skip.WINDOW]),
             "variables": ", ".join(f"{gap} = {value}" for gap, value in (content.variables or {}).items()),
+            "picture": "" if content.picture is None else _KINDS[content.picture.rpartition(".")[2]],
+            "mms_count": count.mms_count,
+            "mms_segments": MMS_SEGMENTS,
             "deferred": count.deferred_count,
             "odd": " ".join(_odd_letters(content.text, count)[:5]),
             "sample": count.sample,

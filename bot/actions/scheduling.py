@@ -144,6 +144,7 @@ def _recurring(call: Call, planned: Planned, time: Time, rule: Recurrence, numbe
         text=planned.campaign.text,
         content_sid=planned.campaign.content_sid,
         content_variables=planned.campaign.content_variables,
+        picture=planned.campaign.picture,
         audience=planned.audience.words,
         channel_id=planned.campaign.channel_id,
         rule=rule_document(rule),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.actions.audiences import Audience, find_audience, find_retry
 from bot.actions.base import Call, Done, Preview, Result, refused
 from bot.actions.counting import Count, count_audience, names_of, preview_of
+from bot.actions.pictures import check_picture
 from bot.actions.running import campaign_of, check_side
 from bot.actions.templates import content_of_command
 from bot.audience import content_of, sending_of
@@ -23,6 +24,7 @@ from storage.campaigns.rows import Campaign, add_campaign
 from storage.documents import dump
 from storage.keys import new_key
 from storage.numbers import next_number
+from storage.pictures import is_kept
 from storage.plan import Plan
 
 MAX_CHARACTERS = 1_600
@@ -55,6 +57,8 @@ async def retry(call: Call) -> Result:
     number = old.retry_of or old.number
     audience = await find_retry(call.desk, number)
     content = content_of(old)
+    if content.picture is not None and not await call.desk.database.run(is_kept(content.picture)):
+        raise CommandError(f"The picture of campaign {old.number} is not kept any more: send it as a new blast.")
     again = replace(draft(call, audience.words, content, retry_of=number), texts=old.texts)
     return await _send_now(call, audience, again, content)
 
@@ -66,7 +70,10 @@ async def test(call: Call) -> Result:
         (one,) = await facts_of(connection, call.row.workspace_id, [call.row.contact_id or b""])
     check_names(content.text, frozenset(names_of(one)))
     words = words_of(one.name, one.language, one.fields, one.records)
+    check_picture(call, one, content)
     letter = letter_of(content, words, call.row.address, call.row.message_id or call.row.id)
+    if content.picture is not None:
+        letter = replace(letter, picture_url=call.desk.picture_url(content.picture, call.now_at))
 
     def writes() -> Plan[None]:
         yield from post(call.desk.house, call.row.channel_id or b"", [letter], call.now_at)
@@ -93,6 +100,7 @@ def draft(
         text=content.text,
         content_sid=content.content_sid,
         content_variables=None if content.variables is None else dump(content.variables),
+        picture=content.picture,
         audience=audience,
         channel_id=call.row.channel_id or b"",
         status="scheduled",
@@ -129,6 +137,7 @@ async def plan(
         "text": campaign.text,
         "template": campaign.content_sid,
         "variables": campaign.content_variables,
+        "picture": campaign.picture,
         "when": when,
     }
     return Planned(campaign, audience, count, fingerprint_of(call.row.verb, bound, reach))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.actions.base import Call, Done
 from bot.actions.persons import find_person, has_opted_out, shown, who
+from bot.actions.pictures import check_picture
 from bot.actions.templates import content_of_command
 from bot.audience import takes_template
 from bot.letters import Letter, letter_of, post
@@ -66,14 +67,18 @@ async def _letter(call: Call, known: Known, content: Content) -> Letter:
             f"{shown(call, known)} has not written on WhatsApp for 24 hours, so it only takes an approved template "
             "now (TEMPLATES lists them): nothing was sent."
         )
+    check_picture(call, facts, content)
     if not content.template:
-        return Letter(known.address, (content.text,))
+        picture_url = None if content.picture is None else call.desk.picture_url(content.picture, call.now_at)
+        return Letter(known.address, (content.text,), picture_url=picture_url)
     words = words_of(facts.name, facts.language, facts.fields, facts.records)
     return letter_of(content, words, known.address)
 
 
 async def tell_admins(call: Call) -> Done:
     """Write to the other admins."""
+    if call.argument("file_url"):
+        raise CommandError("~ passes on text alone: nobody was told. Send it again without the file.")
     values = {"name": call.operator_name, "text": call.argument("text")}
     if not any(one.role == "admin" and one.id != call.operator.id for one in call.operators):
         raise CommandError("There is no other admin: nobody was told.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.base import Call, Done
+from bot.actions.pictures import take_picture
 from flows.campaigns.templates import Content, MessageTemplate, fill_template, read_call
 from flows.effects import Template
 from flows.errors import CommandError
@@ -15,11 +16,13 @@ async def list_templates(call: Call) -> Done:
 
 
 async def content_of_command(call: Call) -> Content:
-    """Return what a command sends: its text, or the template that the text names; raises `CommandError`."""
+    """Return what a command sends: its text with a picture, or the template it names; raises `CommandError`."""
     text = call.argument("text")
     named = read_call(text)
     if named is None:
-        return Content(text)
+        return Content(text, picture=await take_picture(call))
+    if call.argument("file_url"):
+        raise CommandError("A template brings its own picture: send the command again without one.")
     name, values = named
     known = await _known(call)
     found = next((one for one in known if one.name.lower() == name.lower()), None)

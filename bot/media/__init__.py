@@ -1,1 +1,1 @@
-"""Files that come with messages."""
+"""Files that come with messages and go out with them."""

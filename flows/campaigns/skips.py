@@ -17,6 +17,7 @@ class Skip(StrEnum):
     BLOCKED = "blocked"
     INVALID = "invalid number"
     WINDOW = "outside WhatsApp's 24 hours"
+    PICTURE = "cannot get this picture"
     NO_VALUE = "no value for a gap of the template"
     UNREACHABLE = "no way to reach"
     DUPLICATE = "same phone twice"

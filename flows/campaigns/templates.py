@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.campaigns.personal import write_for
 from flows.errors import CommandError
@@ -48,6 +48,8 @@ class Content:
     """The values of the template's gaps, with placeholders; None: no template, or one whose gaps nobody described."""
     template: str = ""
     """The template's name, for people."""
+    picture: str | None = None
+    """The name of one that goes out with the text."""
 
 
 def read_call(text: str) -> tuple[str, tuple[str, ...]] | None:
@@ -96,7 +98,7 @@ def described(content: Content) -> Content:
     if content.content_sid is None or content.variables is not None:
         return content
     variables = {gap: _described(gap) for gap in gaps(content.text)}
-    return Content(fill_gaps(content.text, variables), content.content_sid, variables, content.template)
+    return replace(content, text=fill_gaps(content.text, variables), variables=variables)
 
 
 def _described(gap: str) -> str:

@@ -14,6 +14,10 @@ _TYPES = (
 """As providers name vCards, tables and spreadsheets (RFC 6350, RFC 4180)."""
 
 
+TAKE_PICTURES = ("BLAST", "SCHEDULE", "TEST", "REPLY", "@", "~")
+"""The commands whose text a file may go out with, or that say why it does not."""
+
+
 def contact_file(media: Iterable[Media]) -> Media | None:
     """Find the first file that may hold contacts among what came with a message."""
     return next((one for one in media if _kind(one) in _TYPES), None)

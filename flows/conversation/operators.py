@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.commands.confirm import read_code
-from flows.commands.files import contact_file
+from flows.commands.files import TAKE_PICTURES, contact_file
 from flows.commands.parse import Command, Hint, Question, Read, read_command
 from flows.commands.roles import may
 from flows.commands.wording import say_hint, say_question
@@ -100,6 +100,10 @@ def _read(turn: Turn, message: InboundMessage) -> Read | None:
 
 
 def _arguments(read: Command, message: InboundMessage) -> dict[str, object]:
+    if message.media and read.verb in TAKE_PICTURES:
+        first = message.media[0]
+        count = len(message.media)
+        return {**read.arguments, "file_url": first.url, "file_type": first.content_type, "file_count": count}
     file = contact_file(message.media)
     if file is None or not read.arguments.get("has_file"):
         return dict(read.arguments)

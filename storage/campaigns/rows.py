@@ -43,6 +43,8 @@ class Campaign:
     """The values of the template's gaps, a JSON object; placeholders in them are filled for each recipient."""
     texts: Mapping[str, str] | None = None
     """Of a notice: the whole text in each language; its recipients are taken when it is made."""
+    picture: str | None = None
+    """The name of one that goes out with the text."""
     cursor: Key | None = None
     stopped_reason: str | None = None
     due_at: int | None = None
@@ -64,6 +66,7 @@ _NAMES = (
         "content_sid",
         "content_variables",
         "texts",
+        "picture",
         "cursor",
         "stopped_reason",
         "due_at",

@@ -131,6 +131,7 @@ schedules = Table(
     Column("audience", Text, nullable=False),
     Column("content_sid", String(64)),
     Column("content_variables", Text),
+    Column("picture", String(40)),
     Column("channel_id", LargeBinary(16), nullable=False),
     Column("rule", Document, nullable=False),
     Column("time_zone", String(64), nullable=False),
@@ -159,6 +160,7 @@ campaigns = Table(
     Column("content_sid", String(64)),  # a template approved at the provider, sent instead of the text
     Column("content_variables", Text),  # the values of its gaps, a JSON object; placeholders are filled for each person
     Column("texts", Document),  # of a notice: the text in each language, for people who chose one
+    Column("picture", String(40)),  # the name of one that goes out with the text
     Column("extras", Document),  # what another system knew about it
     Column("audience", Text, nullable=False),
     Column("channel_id", LargeBinary(16), nullable=False),  # for those who never wrote: others get it where they did

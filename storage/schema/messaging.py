@@ -114,6 +114,19 @@ messages = Table(
     sqlite_with_rowid=False,
 )
 
+pictures = Table(  # that go out with texts
+    "pictures",
+    metadata,
+    key(primary=True),
+    ref("workspace_id", "workspaces.id"),
+    Column("name", String(40), nullable=False),  # the key and the ending, such as 0193...af.jpg
+    Column("source_hash", LargeBinary(32), nullable=False),  # of the address that it came from
+    count("byte_count"),
+    at("created_at", null=False),
+    Column("content", LargeBinary, nullable=False),  # last: the columns before it are read without it
+    Index("uq_pictures_source", "workspace_id", "source_hash", unique=True),
+)
+
 unanswered = Table(  # who wrote what a person should look at; an answer takes the row away
     "unanswered",
     metadata,
