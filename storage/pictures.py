@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import bindparam, delete, exists, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from flows.values import DAY, Key
 from storage.keys import new_key
+from storage.outbox.words import word
 from storage.plan import Plan, Query, Statement, Write, insertion
 from storage.schema import campaigns, pictures, schedules
 
@@ -37,10 +38,14 @@ _DROP = Statement(
     ("before_at",),
     delete(pictures).where(
         pictures.c.created_at < bindparam("before_at"),
-        ~exists().where(schedules.c.picture == pictures.c.name, schedules.c.status != "ended"),
-        ~exists().where(
-            campaigns.c.picture == pictures.c.name,
-            campaigns.c.status.in_(("draft", "scheduled", "running", "paused")),
+        pictures.c.name.not_in(
+            select(schedules.c.picture).where(schedules.c.picture.is_not(None), schedules.c.status != word("ended"))
+        ),
+        pictures.c.name.not_in(
+            select(campaigns.c.picture).where(
+                campaigns.c.picture.is_not(None),
+                campaigns.c.status.in_([word(status) for status in ("draft", "scheduled", "running", "paused")]),
+            )
         ),
     ),
 )
