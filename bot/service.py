@@ -89,15 +89,7 @@ class Service:
         self.clock = clock
         self.node_id: Key = new_key()
         self.channel_address = SIMULATOR_ADDRESS
-        self.house = House(
-            workspace,
-            shipped_texts(),
-            audit_key(database),
-            provider_answers=settings.twilio_opt_out == "provider",
-            rate_per_second=settings.rate_per_second,
-            limits=limits_of(settings),
-            is_public=bool(settings.public_url),
-        )
+        self.house = _house(settings, workspace, database)
         self.inbox = Inbox(database, self.house, clock, limit=settings.inbox_limit)
         self.providers = make_providers(settings, clock)
         lag = ListLag(settings.absent_seconds)
@@ -381,6 +373,18 @@ def make_providers(settings: Settings, clock: Clock = wall_clock) -> dict[str, P
         )
         providers["twilio"] = TwilioProvider(account)
     return providers
+
+
+def _house(settings: Settings, workspace: Workspace, database: Database) -> House:
+    return House(
+        workspace,
+        shipped_texts(),
+        audit_key(database),
+        provider_answers=settings.twilio_opt_out == "provider",
+        rate_per_second=settings.rate_per_second,
+        limits=limits_of(settings),
+        is_public=bool(settings.public_url),
+    )
 
 
 def _rules(settings: Settings) -> Rules:
