@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot import simulator
-from bot.actions.base import Desk, Rules
+from bot.actions.base import Desk
 from bot.actions.table import ACTIONS
 from bot.alarms import Alarms
 from bot.app import make_app
@@ -38,6 +38,7 @@ from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.errors import LASTING_CODES
 from bot.receipts import Receipts
 from bot.reconciler import Reconciler
+from bot.runtime.bounds import rules_of
 from bot.runtime.loop import Loop, every
 from bot.runtime.metrics_access import MetricsAccess
 from bot.runtime.watch import LoopWatch
@@ -99,7 +100,7 @@ class Service:
         self.reconciler = Reconciler(database, self.providers, clock, lag)
         self.charts = Charts(database, self.house, clock, settings.address, derive(root_key, "charts"))
         self.pictures = Pictures(database, clock, settings.address, derive(root_key, "pictures"))
-        rules = _rules(settings)
+        rules = rules_of(settings)
         desk = Desk(
             database,
             self.house,
@@ -384,19 +385,6 @@ def _house(settings: Settings, workspace: Workspace, database: Database) -> Hous
         rate_per_second=settings.rate_per_second,
         limits=limits_of(settings),
         is_public=bool(settings.public_url),
-    )
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(
-        quiet_hours=settings.quiet_hours,
-        hold_seconds=settings.hold_seconds,
-        max_lag_minutes=settings.max_lag_minutes,
-        second_admin_above=settings.second_admin_above,
-        error_budget_percent=settings.error_budget_percent,
-        price_per_segment=settings.price_per_segment,
-        currency=settings.currency,
-        forward_unclaimed=settings.forward_unclaimed,
     )
 
 
