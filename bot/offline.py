@@ -17,15 +17,16 @@ from bot.workspace.rights import right_lines
 from flows.commands.confirm import is_pin
 from flows.errors import ConfigError
 from flows.language.phones import parse_phone
-from flows.values import Key, Operator, OperatorSource, Workspace
+from flows.values import MUTE_STATUSES, ContactStatus, Key, Operator, OperatorSource, Workspace
 from storage.audit.entries import append
 from storage.channels import first_workspace
 from storage.commands import drop_pending
+from storage.consent import opted_out_among
 from storage.database import Database, check_exists, open_database
 from storage.forgotten import forget
 from storage.migrate import upgrade
 from storage.operators import Grant, all_operators, remove_operator, save_operator, set_pin
-from storage.people import find_by_address
+from storage.people import find_by_address, set_status
 from storage.person import person_document
 from storage.plan import Plan
 from storage.workspace.demo import DemoCounts, count_demo, remove_demo
@@ -106,6 +107,26 @@ async def show_person(settings: Settings, phone: str) -> dict[str, Any]:
     address = parse_phone(phone, settings.country)
     async with opened(settings) as (database, workspace), database.read() as connection:
         return await person_document(connection, workspace.id, address)
+
+
+async def person_status(settings: Settings, phone: str, status: str | None) -> str:
+    """Say how a contact stands, after changing that where a status is given.
+
+    Raises `ConfigError` where nobody has the phone, or a list would silence an operator, and `PhoneError`.
+    """
+    address = parse_phone(phone, settings.country)
+    async with opened(settings) as (database, workspace):
+        known = await database.run(find_by_address(workspace.id, address))
+        if known is None:
+            raise ConfigError(f"Nobody here has the phone {address}: nothing was changed.")
+        operators = await database.run(all_operators(workspace.id))
+        if status in MUTE_STATUSES and any(one.address == address and one.is_active for one in operators):
+            raise ConfigError(f"{address} is an operator's phone: `rollcall operator remove` comes first.")
+        if status is not None:
+            await database.run(set_status(known.id, ContactStatus(status), wall_clock()))
+        stopped = await database.run(opted_out_among(workspace.id, [address]))
+    also = " They opted out: nothing is sent until they text START." if stopped else ""
+    return f"{address} is {status or known.status}.{also}"
 
 
 async def forget_person(settings: Settings, phone: str) -> str:

@@ -87,6 +87,12 @@ _BY_ID = Statement(
     ("contact_id",),
     select(*_KNOWN).where(contacts.c.id == bindparam("contact_id"), contacts.c.deleted_at.is_(None)),
 )
+_SET_STATUS = Statement(
+    ("status", "now_at", "contact_id"),
+    update(contacts)
+    .where(contacts.c.id == bindparam("contact_id"))
+    .values(status=bindparam("status"), status_before=null(), updated_at=bindparam("now_at")),
+)
 _BLOCK = Statement(
     ("now_at", "contact_id"),
     update(contacts)
@@ -226,6 +232,14 @@ def block(contact_id: Key, now_at: int) -> Plan[None]:
 def unblock(contact_id: Key, now_at: int) -> Plan[None]:
     """Give a blocked contact the status from before: who was inactive is inactive again."""
     yield Write(_UNBLOCK, [(now_at, contact_id)])
+
+
+def set_status(contact_id: Key, status: ContactStatus, now_at: int) -> Plan[None]:
+    """Write how a contact stands; an opt-out stands beside it, and stays."""
+    if status is ContactStatus.BLOCKED:
+        yield from block(contact_id, now_at)
+    else:
+        yield Write(_SET_STATUS, [(status.value, now_at, contact_id)])
 
 
 def silence_bot(contact_id: Key, until_at: int | None, now_at: int) -> Plan[None]:

@@ -37,6 +37,17 @@ def show(phone: str) -> None:
     click.echo(json.dumps(asyncio.run(show_person(load_settings(), phone)), indent=1, ensure_ascii=False))
 
 
+@contacts.command("status")
+@click.argument("phone")
+@click.argument("status", required=False, type=click.Choice(["active", "inactive", "blocked", "invalid"]))
+def status(phone: str, status: str | None) -> None:
+    """Show how somebody stands, or change it; an opt-out is ended by the person alone, with START."""
+    from bot.offline import person_status
+    from bot.settings import load_settings
+
+    click.echo(asyncio.run(person_status(load_settings(), phone, status)))
+
+
 @contacts.command("forget")
 @click.argument("phone")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -143,7 +143,7 @@ SPECS: tuple[Spec, ...] = (
     ),
     Spec(
         *("ADD", Grammar.ADD, "manager", "ADD <phone> [name] [#group]"),
-        summary="Puts somebody into a group or the community; attach a vCard or CSV file to add many.",
+        summary="Puts somebody into a group or the community; attach a CSV, Excel or vCard file to add up to 20,000.",
         examples=("ADD +15550100101 Ada #choir", "ADD #choir (with a file)"),
         aliases=("agregar", "añadir"),
     ),

@@ -120,3 +120,19 @@ def test_odd_files(database_path: Path, tmp_path: Path) -> None:
         assert refused.exit_code == 1
         assert line in refused.output
         assert len(refused.output.strip().splitlines()) == 1
+
+
+def test_how_somebody_stands(database_path: Path, tmp_path: Path) -> None:
+    """The owner brings back whom a list made inactive; an opt-out stays, and a stranger is named."""
+    name = written(tmp_path / "list.csv", f"phone,Status\n{BO},Inactive\n{CY},Stopped\n")
+    rollcall(database_path, "contacts", "import", name)
+    assert rollcall(database_path, "contacts", "status", BO).output == f"{BO} is inactive.\n"
+    assert rollcall(database_path, "contacts", "status", BO, "blocked").output == f"{BO} is blocked.\n"
+    assert rollcall(database_path, "contacts", "status", BO, "active").output == f"{BO} is active.\n"
+    stopped = f"{CY} is active. They opted out: nothing is sent until they text START.\n"
+    assert rollcall(database_path, "contacts", "status", CY, "active").output == stopped
+    assert statuses(database_path) == {BO: ("active", False), CY: ("active", True)}
+    assert "Nobody here has the phone" in rollcall(database_path, "contacts", "status", DEE, "active").output
+    rollcall(database_path, "operator", "add", BO, "admin")
+    refused = rollcall(database_path, "contacts", "status", BO, "blocked")
+    assert (refused.exit_code, "operator's phone" in refused.output) == (1, True)

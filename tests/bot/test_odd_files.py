@@ -49,11 +49,7 @@ async def rows(running: Running) -> list[tuple[Any, ...]]:
 
 
 async def test_nobody_waits_for_a_file(database_url: str) -> None:
-    """One file kept all operators waiting for 100 s, and SIGTERM did not end it.
-
-    Now others are answered while it is read, and so is whoever sent it; a stop ends the reading at once, and the
-    command waits for the next start as if it had not been begun.
-    """
+    """One file kept all operators waiting for 100 s; now they are answered meanwhile, and a stop ends the reading."""
     async with run_service(database_url, ADMINS) as running:
         await send(running.twilio, ADA, SLOW)
         await until(lambda: readers(os.getpid()))

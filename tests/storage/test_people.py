@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from flows.effects import SetLanguage
-from flows.values import MINUTE, Transport
+from flows.values import MINUTE, ContactStatus, Transport
 from storage.channels import all_channels, save_channels
-from storage.people import Way, block, ensure_contacts, find_contacts, languages, number_of, unblock, ways
+from storage.people import Way, block, ensure_contacts, find_contacts, languages, number_of, set_status, unblock, ways
 from storage.schema import contacts, conversations
 from tests.storage.scene import ADA, BO, CY, NOW, WORKSPACE, Scene
 
@@ -34,6 +34,16 @@ async def test_a_ban_that_is_taken_back(status: str, scene: Scene) -> None:
     assert (await scene.row(contacts))["status"] == status
     await scene.database.run(unblock(ada.id, NOW))
     assert (await scene.row(contacts))["status"] == status
+
+
+async def test_a_status_that_is_set(scene: Scene) -> None:
+    """The owner may set each status; a ban keeps what was before, and another status ends it."""
+    ada = await scene.contact()
+    for status in (ContactStatus.INACTIVE, ContactStatus.BLOCKED, ContactStatus.INVALID, ContactStatus.ACTIVE):
+        await scene.database.run(set_status(ada.id, status, NOW))
+        row = await scene.row(contacts)
+        before = "inactive" if status is ContactStatus.BLOCKED else None
+        assert (row["status"], row["status_before"]) == (status, before)
 
 
 async def test_only_those_who_are_known(scene: Scene) -> None:
