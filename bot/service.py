@@ -335,7 +335,7 @@ class Service:
 async def open_service(settings: Settings, clock: Clock = wall_clock) -> Service:
     """Open the database (bringing its schema up to date) and build the service; raises `RollcallError`."""
     check_way_in(settings)  # before a database is made for nothing
-    before, revision = await upgrade(settings.database)
+    before, revision = await upgrade(settings.database, say=lambda line: log.warning("schema_changes", note=line))
     log.info("database", place=settings.database_place, revision=revision, is_new=before is None)
     database = await open_database(settings.database)
     try:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, inspect, select, text
+from sqlalchemy import URL, delete, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.errors import StorageError
+from storage.copying import copy_file, free_name
 from storage.database import make_engine
 from storage.schema import schema_floor
-from storage.url import make_room, reason_of
+from storage.url import for_asyncpg, make_room, reason_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+log = logging.getLogger(__name__)
 FOLDER = Path(__file__).parent / "migrations"
 FLOOR = "0001"
 """The oldest revision whose program works with the newest schema: it may run, and start, beside this one.
@@ -27,10 +31,16 @@ LOCK = 7_255_170_210
 """The PostgreSQL advisory lock that says: I am migrating."""
 
 
-async def upgrade(url: str) -> tuple[str | None, str]:
+def _note(line: str) -> None:
+    log.warning(line)
+
+
+async def upgrade(url: str, *, keeps_copy: bool = True, say: Callable[[str], None] = _note) -> tuple[str | None, str]:
     """Run what is missing of the migrations; gives the revision before and after.
 
-    Raises `StorageError` when the database is away or newer than this program.
+    A SQLite file that has something in it is copied beside itself first, unless `keeps_copy` is False; owners of a
+    PostgreSQL database get the command for it. `say` hears where the copy is, or the command. Raises `StorageError`
+    when the database is away or newer than this program, or no copy can be made: nothing was changed then.
     """
     engine = make_engine(url)
     path = engine.url.database
@@ -46,6 +56,8 @@ async def upgrade(url: str) -> tuple[str | None, str]:
             before = await read_revision(connection)
             if before is not None and (before == newest_revision() or await _is_served(connection, before)):
                 return before, before  # without Alembic, whose 14 MB every start would carry along
+            if before is not None and keeps_copy:
+                await _keep_copy(engine.url, before, say)
             after = await connection.run_sync(_upgrade)
             await connection.commit()
             return before, after
@@ -53,6 +65,26 @@ async def upgrade(url: str) -> tuple[str | None, str]:
         raise StorageError(f"The database cannot be brought up to date: {reason_of(error)}.") from error
     finally:
         await engine.dispose()
+
+
+async def _keep_copy(url: URL, before: str, say: Callable[[str], None]) -> None:
+    """Copy what is there before the schema changes; on SQLite we hold the lock of the writer meanwhile."""
+    newest, moves = newest_revision(), f"The schema goes from {before} to {newest_revision()}."
+    if url.get_backend_name() != "sqlite":
+        place = for_asyncpg(url.set(password=None))
+        file = f"rollcall-before-{newest}.copy"
+        say(f"{moves} A copy from before is made by: pg_dump --format=custom --no-owner --file {file} '{place}'")
+        return
+    path = Path(url.database or "")
+    target = free_name(path.with_name(f"{path.name}.before-{newest}.copy"))
+    try:
+        await copy_file(path, target, newest)
+    except StorageError as error:
+        raise StorageError(
+            f"{moves} First a copy is kept, and that failed, so nothing was changed. {error.message} Make room, "
+            "or make a copy elsewhere and run: rollcall db upgrade --no-copy"
+        ) from error
+    say(f"{moves} A copy from before, opened and found sound, is {target}.")
 
 
 async def read_revision(connection: AsyncConnection) -> str | None:

@@ -21,13 +21,14 @@ def db() -> None:
 
 
 @db.command("upgrade")
-def upgrade_database() -> None:
-    """Bring the schema up to date."""
+@click.option("--no-copy", is_flag=True, help="SQLite: keep no copy of the file before the schema changes.")
+def upgrade_database(no_copy: bool) -> None:
+    """Bring the schema up to date; a SQLite file is copied beside itself first."""
     from bot.settings import load_settings
     from storage.migrate import upgrade
 
     settings = load_settings()
-    before, after = asyncio.run(upgrade(settings.database))
+    before, after = asyncio.run(upgrade(settings.database, keeps_copy=not no_copy, say=click.echo))
     if before is None:
         click.echo(f"Created the database {settings.database_place}.")
     is_moved = before not in (None, after)

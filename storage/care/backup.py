@@ -1,7 +1,4 @@
-"""Copies of a database while it is used, and back from a copy.
-
-SQLite by VACUUM INTO: a copy page by page begins anew with every commit beside it and never ends under load.
-"""
+"""Copies of a database while it is used, and back from a copy."""
 
 from __future__ import annotations
 
@@ -18,6 +15,7 @@ from sqlalchemy import URL, inspect, make_url
 from flows.errors import ConfigError, StorageError
 from storage.care.alone import alone
 from storage.care.hold import Held, hold
+from storage.copying import check_file, copy_file
 from storage.database import make_engine
 from storage.migrate import newest_revision, upgrade
 
@@ -30,19 +28,26 @@ async def backup(url: str, target: Path, tools: Path | None = None) -> int:
     """
     if target.exists():
         raise ConfigError(f"{target} is there already: name another file.")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if _is_sqlite(url):
+        await copy_file(_path(url), target, newest_revision())
+    else:
+        await _dump(url, target, tools)
+    return target.stat().st_size
+
+
+async def _dump(url: str, target: Path, tools: Path | None) -> None:
+    program = _tool("pg_dump", tools)
     draft = target.with_name(f".{target.name}.part")
-    draft.unlink(missing_ok=True)
     try:
-        if _is_sqlite(url):
-            await asyncio.to_thread(_vacuum_into, _path(url), draft)
-        else:
-            await _run(_tool("pg_dump", tools), ["--format=custom", "--no-owner", "--file", str(draft)], url)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        await _run(program, ["--format=custom", "--no-owner", "--file", str(draft)], url)
         await check_backup(url, draft, tools)
         draft.replace(target)
+    except OSError as error:
+        raise StorageError(f"The copy {target} cannot be made: {error.strerror}.") from error
     finally:
         draft.unlink(missing_ok=True)
-    return target.stat().st_size
 
 
 async def check_backup(url: str, copy: Path, tools: Path | None = None) -> None:
@@ -50,7 +55,7 @@ async def check_backup(url: str, copy: Path, tools: Path | None = None) -> None:
     if not copy.exists():
         raise ConfigError(f"There is no file {copy}.")
     if _is_sqlite(url):
-        await asyncio.to_thread(_check_file, copy)
+        await asyncio.to_thread(check_file, copy, newest_revision())
     else:
         await _run(_tool("pg_restore", tools), ["--list", str(copy)], None)
 
@@ -67,7 +72,7 @@ async def restore(url: str, copy: Path, now_at: int, *, force: bool = False, too
             await asyncio.to_thread(_replace_file, _path(url), copy, force)
         else:
             await _replace_tables(url, copy, force, tools)
-        await upgrade(url)
+        await upgrade(url, keeps_copy=False)
         return await hold(url, now_at)
 
 
@@ -84,29 +89,6 @@ def _is_sqlite(url: str) -> bool:
 
 def _path(url: str) -> Path:
     return Path(make_url(url).database or "")
-
-
-def _vacuum_into(path: Path, draft: Path) -> None:
-    if not path.exists():
-        raise ConfigError(f"There is no database at {path}.")
-    try:
-        with closing(sqlite3.connect(path, timeout=60)) as connection:
-            connection.execute("VACUUM INTO ?", (str(draft),))
-    except sqlite3.Error as error:
-        raise StorageError(f"The copy cannot be made: {error}.") from error
-
-
-def _check_file(copy: Path) -> None:
-    try:
-        with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as connection:
-            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.Error as error:
-        raise StorageError(f"{copy} is no sound copy of a Rollcall database: {error}.") from error
-    if found != "ok":
-        raise StorageError(f"{copy} is damaged: {found}.")
-    if revision is None or revision[0] > newest_revision():
-        raise StorageError(f"{copy} is of a newer version of Rollcall than this one.")
 
 
 def _replace_file(path: Path, copy: Path, force: bool) -> None:
@@ -174,7 +156,19 @@ async def _run(program: str, arguments: Sequence[str], url: str | None) -> None:
     process = await asyncio.create_subprocess_exec(
         program, *named, *arguments, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
-    _out, problems = await process.communicate()
+    try:
+        _out, problems = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
     if process.returncode != 0:
         last = problems.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
         raise StorageError(f"{Path(program).name} failed: {last[0]}")
+
+
+def check_tools(url: str, tools: Path | None = None) -> None:
+    """Raise `ConfigError` where the programs are missing that copies of this database need."""
+    if not _is_sqlite(url):
+        for name in ("pg_dump", "pg_restore"):
+            _tool(name, tools)
