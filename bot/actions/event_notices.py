@@ -116,7 +116,8 @@ async def announce(call: Call, change: Change, *notes: str) -> Result:
     count = await _count(call, change.was, notice) if counts.total and change.tells else Count()
     limit = call.desk.house.limits.campaign_segments
     if limit and count.segment_count > limit:
-        return refused(Template("operator_over_ceiling", {"segments": count.segment_count, "limit": limit}))
+        unchanged = Template("operator_event_unchanged", {"title": change.was.title})
+        return refused(Template("operator_over_ceiling", {"segments": count.segment_count, "limit": limit}), unchanged)
     needs_code = bool(counts.total) or change.kind is Kind.DELETED
     if needs_code and not call.stands(fingerprint(change)):
         says: tuple[Say, ...] = (change.will(call, counts), *notes, *_telling(call, counts, count, change, notice))
@@ -170,7 +171,8 @@ def _texts(call: Call, change: Change) -> Mapping[str, str]:
     is_off = kind in (Kind.CANCELLED, Kind.DELETED)
     texts = {}
     for language in house.texts.languages():
-        values = {"title": change.now.title, "before": change.was.title, "when": show_when(change.was, language)}
+        before = change.was.title if change.was.title != change.now.title else ""
+        values = {"title": change.now.title, "before": before, "when": show_when(change.was, language)}
         says = Template("event_called_off" if is_off else f"event_{kind.value}", values)
         details = () if is_off else (details_of(change.now, language, house.workspace),)
         texts[language] = house.texts.render_reply((says, *details), language)

@@ -7,6 +7,7 @@ from flows.language.text import normalise
 from flows.registration.company import is_for_several
 from flows.registration.dialogue import enrol, join, join_words, leave, leave_words
 from flows.registration.finding import find_event
+from flows.registration.mine import mine
 from flows.surveys.dialogue import is_allowed_choice, is_open, open_question, start
 from flows.turn import LoadedSurvey, Target, Trigger, Turn
 from flows.values import InboundMessage, Session
@@ -26,6 +27,9 @@ def by_keyword(turn: Turn, message: InboundMessage) -> Outcome | None:
     if text in join_words():
         return join(turn)
     first, _, rest = text.partition(" ")
+    about_own = mine(turn, text)
+    if about_own is not None:
+        return about_own
     return leave(turn, rest) if first in leave_words() and len(rest) <= 60 else None
 
 

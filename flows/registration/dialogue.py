@@ -44,11 +44,9 @@ def enrol(turn: Turn, event: Event, *, for_several: bool = False) -> Outcome:
     outcome = _enrol(turn, event)
     if not for_several or not event.takes_people or is_past(event, turn.now_at):
         return outcome
-    *before, last = outcome.effects
-    if not isinstance(last, Reply):
-        return outcome
-    says = (*last.says, Template("one_place_each", {"keyword": short_name(event)}))
-    return replace(outcome, effects=(*before, replace(last, says=says)))
+    note = Template("one_place_each", {"keyword": short_name(event)})
+    effects = (replace(one, says=(*one.says, note)) if isinstance(one, Reply) else one for one in outcome.effects)
+    return replace(outcome, effects=tuple(effects))
 
 
 def _enrol(turn: Turn, event: Event) -> Outcome:

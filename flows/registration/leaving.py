@@ -27,6 +27,16 @@ def leave(turn: Turn, rest: str) -> Outcome:
     return _answer(turn, _listing(turn, "leave_which" if current else "leave_nothing", current))
 
 
+def leave_events(turn: Turn, rest: str) -> Outcome:
+    """Withdraw the contact from an event and never from the community: the one that is named, or the only one."""
+    current = [one for one in memberships(turn) if one is not None]
+    if without_fillers(rest):
+        return _leave_named(turn, rest, [*current])
+    if len(current) == 1:
+        return _withdraw(turn, current[0])
+    return _answer(turn, _listing(turn, "leave_which" if current else "no_registrations", [*current]))
+
+
 def _leave_named(turn: Turn, rest: str, current: list[Membership]) -> Outcome:
     wanted = {normalise(rest), without_fillers(rest)}
     if wanted & community_words():

@@ -25,6 +25,10 @@ def _all(listed: str) -> frozenset[str]:
 _JOIN = _all("join, join us, join in, sign up, signup, enroll, subscribe, unirme, inscribirme, apuntarme, suscribirme")
 _LEAVE = _all("leave, unregister, dejar, salirme, retirarme")
 _COMMUNITY = _all("community, group, comunidad, grupo")
+_MINE = _all(
+    "my events, my event, my registrations, my bookings, what am i registered for, what did i sign up for,"
+    "mis eventos, mi evento, mis inscripciones, mis reservas, a que estoy apuntado, a que estoy apuntada"
+)
 _FILLERS = _all("the, from, event, my, our, de, del, la, el, los, las, mi, evento, please, por, favor")
 _NOT_NAMES = _all("hi, hello, hey, hola, yes, yeah, yep, ok, okay, sure, y, si, claro, vale, what, why, que")
 
@@ -44,9 +48,14 @@ def community_words() -> frozenset[str]:
     return _COMMUNITY
 
 
+def mine_words() -> frozenset[str]:
+    """Return the normalised texts that ask for the events one is down for."""
+    return _MINE
+
+
 def is_taken(text: str) -> bool:
     """Say whether a text is one of these words, so that no event can have it as its keyword."""
-    return normalise(text) in _JOIN | _LEAVE | _COMMUNITY
+    return normalise(text) in _JOIN | _LEAVE | _COMMUNITY | _MINE
 
 
 def without_fillers(rest: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from jinja2 import Environment, meta
 
 import templates_msg
+from bot.actions.event_notices import Kind
 from bot.texts import Texts
 from flows.commands.specs import SPECS
 from flows.commands.wording import say_silence
@@ -33,7 +34,24 @@ FULL: dict[str, object] = {
     "row": 12,
     "samples": ["Iñigo Diaz"],
     "words": [{"text": mark, "count": 3, **{one: one == mark for one in MARKS}} for mark in (*MARKS, "")],
+    "action": "move",
     "attended": True,
+    "before": "Spring Ball",
+    "events": [
+        {"title": "Spring Gala", "when": "Friday 14 May 2027, 6:00 PM EDT", "waits": True, "off": False},
+        {"title": "Picnic", "when": "", "waits": False, "off": True},
+    ],
+    "kept": "BALL, FIESTA",
+    "kind": "renamed",
+    "moving_up": 2,
+    "moves_up": True,
+    "registered": 98,
+    "seats": 100,
+    "state": "open",
+    "told": 101,
+    "wait": ["Bo @12"],
+    "come": ["Ada @4", "Cy @7"],
+    "waiting": 3,
     "audience": "#choir",
     "banned": True,
     "inactive": True,
@@ -130,6 +148,13 @@ EMPTY: dict[str, object] = {
     **dict.fromkeys(
         (
             "attended",
+            "before",
+            "events",
+            "kept",
+            "moves_up",
+            "seats",
+            "told",
+            "waiting",
             "cost",
             "deferred",
             "opted_out",
@@ -171,10 +196,11 @@ EMPTY: dict[str, object] = {
     "keywords": [],
 }
 """What may be missing, in the texts that ask whether it is there."""
-ONE: dict[str, object] = {"kinds": ["image"], "file_count": 1, "min_count": 2}
+ONE: dict[str, object] = {"moving_up": 1, "kinds": ["image"], "file_count": 1, "min_count": 2}
 """Counts that read differently."""
 LISTS = {
-    *("help", "leave_which", "leave_unknown", "fallback"),
+    *("help", "leave_which", "leave_unknown", "fallback", "my_events"),
+    *("operator_event_notice", "operator_event_shown", "operator_help_event"),
     *(
         "operator_add_many",
         "operator_add_status",
@@ -235,6 +261,19 @@ def test_every_text_can_be_written(texts: Texts, name: str, language: str, is_fu
     for leftover in ("\n\n", "  ", " .", " ,", "{", "}", "\r"):
         assert leftover not in text
     assert text == "\n".join(line.strip() for line in text.splitlines())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", Kind)
+def test_every_change_of_an_event_has_its_words(texts: Texts, kind: Kind, language: str) -> None:
+    """The preview, the answer and the news say what happens, for each kind of change."""
+    for name in ("operator_event_will", "operator_event_did", "operator_event_did_news"):
+        if name != "operator_event_will" or kind not in (Kind.CLOSED, Kind.OPENED):  # those wait for no code
+            for values in (FULL, least(language, name)):
+                text = texts.render(Template(name, {**values, "kind": kind.value}), language)
+                assert text
+                assert not any(leftover in text for leftover in ("\n\n", "  ", " .", " ,", "None"))
+                assert "Spring" in text
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.texts import Texts, shipped_texts
+from flows.commands.forms import EVENT_FORMS, Form
 from flows.commands.help import help_about, help_for, reference
+from flows.commands.parse import Command, read_command
 from flows.commands.roles import ROLES, allowed
 from flows.commands.specs import SPECS, Spec
 from flows.language.segments import measure
+from flows.values import Event
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,22 @@ def test_help_about_one_command(texts: Texts, spec: Spec, language: str) -> None
     assert measure(text).segments <= 2
     for shown in (spec.usage, spec.summary, *spec.examples):
         assert shown in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("form", EVENT_FORMS, ids=lambda form: form.action)
+def test_help_about_one_form(texts: Texts, form: Form, language: str) -> None:
+    """HELP EVENT MOVE shows how it is written, what it does in the language of the reader, and an example."""
+    template = help_about("manager", "EVENT", form.action)
+    assert template is not None
+    text = texts.render(template, language)
+    assert measure(text).segments <= (2 if language == "en" else 5)
+    assert text.startswith(f"{form.usage}\n")
+    assert text.endswith(f": {form.example}")
+    assert len(text.splitlines()) == 3
+    read = read_command(form.example, events=(Event(b"g" * 16, 1, "Gala", ("GALA",)),))
+    assert isinstance(read, Command)
+    assert read.arguments["action"] == form.action
 
 
 def test_help_explains_nothing_that_the_role_may_not_use() -> None:
