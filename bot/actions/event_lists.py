@@ -192,7 +192,8 @@ async def _told(call: Call, event: Event, known: Known, template: str) -> Consid
     scopes = frozenset({event_scope(event.number)})
     sending = Sending(Content(""), call.row.channel_id or b"", scopes=scopes, texts=texts)
     async with call.desk.database.read() as connection:
-        (facts,) = await facts_of(connection, call.row.workspace_id, [known.id])
+        is_simulated = house.is_simulated(call.row.channel_id)
+        (facts,) = await facts_of(connection, call.row.workspace_id, [known.id], simulated=is_simulated)
     return consider(house, sending, facts, call.now_at)
 
 
