@@ -51,6 +51,8 @@ class OptOut:
     """keyword, phrase, button, provider, import, manual or message_failure."""
     text: str
     scope: str = "all"
+    names: tuple[str, ...] = field(default=(), compare=False)
+    """What an event is called in audiences, normalised: campaigns to it that wait for this contact are withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,8 @@ def _names(names: tuple[str, ...]) -> set[str]:
 
 def _stop_event(turn: Turn, message: InboundMessage, event: Event) -> Outcome:
     contact, session = turn.contact, turn.contact.session
-    effects: list[Effect] = [OptOut("keyword", message.text, event_scope(event.number)), SetDoubt(None)]
+    names = tuple(sorted(_names((*event.keywords, event.title, str(event.number)))))
+    effects: list[Effect] = [OptOut("keyword", message.text, event_scope(event.number), names), SetDoubt(None)]
     was_on_list = is_on_list(contact, event)
     if was_on_list:
         effects.append(Withdraw(event.id, place_of(contact, event) is RegistrationStatus.REGISTERED))

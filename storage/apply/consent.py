@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 
+from flows.audiences.parser import parse_audience
+from flows.audiences.tree import Event, walk
 from flows.effects import OptIn, OptOut, RecordConsent
+from flows.errors import CommandError
+from flows.language.text import normalise
 from flows.values import Key, MessageStatus
 from storage.apply.handled import Effects, Handled, write_all
 from storage.keys import new_key
-from storage.plan import Plan, Statement, Values, insertion
-from storage.schema import consent_changes, messages, opt_outs
+from storage.plan import Plan, Query, Statement, Values, insertion
+from storage.schema import campaigns, consent_changes, messages, opt_outs
 
 OPT_OUT = insertion(opt_outs, ("workspace_id", "address", "scope", "source", "text", "opted_out_at"), ignore=True)
 _OPT_IN = Statement(
@@ -28,6 +32,18 @@ CANCEL_QUEUED = Statement(
     ("now_at", "contact_id"),
     update(messages)
     .where(messages.c.contact_id == bindparam("contact_id"), messages.c.status == MessageStatus.QUEUED.value)
+    .values(status=MessageStatus.CANCELLED.value, error_text="opted out", updated_at=bindparam("now_at")),
+)
+_WAITING_CAMPAIGNS = Statement(
+    ("contact_id",),
+    select(messages.c.id, campaigns.c.audience)
+    .join(campaigns, campaigns.c.id == messages.c.campaign_id)
+    .where(messages.c.contact_id == bindparam("contact_id"), messages.c.status == literal_column("'queued'")),
+)
+_WITHDRAW = Statement(
+    ("now_at", "message_id"),
+    update(messages)
+    .where(messages.c.id == bindparam("message_id"), messages.c.status == MessageStatus.QUEUED.value)
     .values(status=MessageStatus.CANCELLED.value, error_text="opted out", updated_at=bindparam("now_at")),
 )
 
@@ -62,6 +78,24 @@ def apply_consent(effects: Effects) -> Plan[None]:
             (CANCEL_QUEUED, [(now_at, contact_id) for contact_id, now_at in cancelled.items()]),
         )
     )
+    for handled, effect in effects.of(OptOut):
+        if effect.names:
+            yield from _withdraw_campaigns(handled, frozenset(effect.names))
+
+
+def _withdraw_campaigns(handled: Handled, names: frozenset[str]) -> Plan[None]:
+    """Keep what waits for a contact of campaigns to an event from leaving."""
+    rows = yield Query(_WAITING_CAMPAIGNS, (handled.contact.id,))
+    withdrawn = [(handled.now_at, row[0]) for row in rows if _is_about(row[1], names)]
+    yield from write_all(((_WITHDRAW, withdrawn),))
+
+
+def _is_about(audience: str, names: frozenset[str]) -> bool:
+    try:
+        tree = parse_audience(audience)
+    except CommandError:
+        return False  # whom a RETRY writes to is no audience in words
+    return any(isinstance(node, Event) and normalise(node.name) in names for node in walk(tree))
 
 
 def _change(handled: Handled, action: str, scope: str, source: str, text: str) -> Values:

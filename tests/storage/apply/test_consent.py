@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flows.effects import Effect, OptIn, OptOut, RecordConsent
 from flows.values import MINUTE, Purpose
 from storage.schema import consent_changes, messages, opt_outs
+from tests.storage.campaigns.made import campaign_of
 from tests.storage.scene import ADA, BO, NOW, WORKSPACE, Scene
 
 STOP, START = OptOut("keyword", "STOP"), OptIn("keyword", "START")
@@ -106,3 +109,28 @@ async def test_questions_about_consent_are_kept_too(scene: Scene) -> None:
     row = await scene.row(consent_changes)
     assert (row["action"], row["scope"], row["text"]) == ("doubt_asked", "all", "maybe stop")
     assert await scene.rows(opt_outs) == []
+
+
+@pytest.mark.parametrize(
+    ("audience", "status"),
+    [
+        ("event GALA", "cancelled"),
+        ("event 7 and not #choir", "cancelled"),
+        ('#choir or event "Spring Gala"', "cancelled"),
+        ("event PICNIC", "queued"),
+        ("community", "queued"),
+        ("failed of 3", "queued"),
+    ],
+)
+async def test_the_stop_of_an_event_withdraws_its_campaigns(audience: str, status: str, scene: Scene) -> None:
+    """What waits for a person of campaigns to that event does not leave after STOP GALA; everything else does."""
+    ada, running = await scene.contact(), await campaign_of(scene, audience=audience)
+    waiting = await scene.queue(ada, Purpose.CAMPAIGN, campaign_id=running.id)
+    others = await scene.queue(await scene.contact(BO), Purpose.CAMPAIGN, campaign_id=running.id)
+    reply = await scene.queue(ada)
+    names = ("7", "gala", "spring gala")
+    await say(scene, OptOut("keyword", "STOP GALA", "event:7", names))
+    stands = {row["id"]: (row["status"], row["error_text"]) for row in await scene.rows(messages, direction="outbound")}
+    assert stands[waiting] == (status, "opted out" if status == "cancelled" else None)
+    assert stands[others] == stands[reply] == ("queued", None)
+    assert [row["scope"] for row in await scene.rows(opt_outs)] == ["event:7"]
