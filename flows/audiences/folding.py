@@ -6,6 +6,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from flows.language.text import comparable
+
 MARKS = "[\u0300-\u036f'\u2018\u2019\u02bc]"
 """Accents, once letters are taken apart (NFKD), and apostrophes; a regular expression in Python and in PostgreSQL."""
 BLANKS = "[ \t\r\n]+"
@@ -30,7 +32,7 @@ def fold(value: str | float | None) -> str | None:
     text = plain(value)
     if text is None:
         return None
-    text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
+    text = _MARKS.sub("", unicodedata.normalize("NFKD", comparable(text))).lower()
     return _BLANKS.sub(" ", text).strip(" ")
 
 

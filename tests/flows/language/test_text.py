@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -83,3 +84,17 @@ def test_words() -> None:
 def test_courtesy_goes_at_both_ends(text: str, expected: str) -> None:
     """Please and thanks in several words and languages are dropped at the ends only."""
     assert " ".join(without_courtesy(words(text))) == expected
+
+
+@pytest.mark.parametrize("sign", ["\ufdfa", "\ufdfb", "\u321d", "\u3316", "é", "ص "])
+def test_the_cost_of_a_long_text_is_bounded(sign: str) -> None:
+    """U+FDFA, 60,000 times, took 617 ms: one sign became 18 letters. No sign and no length costs much now."""
+    text = f"stop {sign * 60_000}"
+    begun_seconds = time.perf_counter()
+    for _time in range(10):
+        found = normalise(text)
+    assert (time.perf_counter() - begun_seconds) / 10 < 0.1
+    assert len(found) < 70_000
+    assert found.startswith("stop")
+    assert normalise("\ufdfa") == ""
+    assert normalise("stop\ufdfb") == "stop"
