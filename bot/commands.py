@@ -18,6 +18,7 @@ from bot.contact_files.refusals import FileRefused
 from bot.forwarding import UNASKED
 from bot.house import know_all
 from bot.letters import Letter, post
+from bot.runtime.answer_pace import paced, refused_as_locked
 from bot.runtime.beside import BesideOthers
 from bot.runtime.case import Case as _Case
 from bot.runtime.case import lapsed, not_allowed
@@ -42,8 +43,7 @@ from flows.commands.wording import say_outcome
 from flows.conversation.operators import CODE
 from flows.effects import Template
 from flows.errors import Conflict, RollcallError, StorageError
-from flows.silence import SilenceReason
-from flows.values import HOUR, MINUTE, Key, Operator
+from flows.values import HOUR, Key, Operator
 from storage.attempts import begin_attempt, queued_commands
 from storage.audit.chain import Marks
 from storage.audit.entries import append
@@ -68,8 +68,6 @@ MOST_ATTEMPTS = 2
 """A command that ended the process so often, or that the database failed so often, is not begun again."""
 MOST_FILES = 3
 """Files of one operator that wait to be read or are."""
-REPEATED_WITHIN, MOST_REFUSALS = 10 * MINUTE, 10
-"""A locked phone is told so as long as it sent no more commands than this within this time."""
 
 
 class CommandWorker:
@@ -190,7 +188,7 @@ class CommandWorker:
         if operator is None:
             await self._end(row, refused(Template("operator_gone")))
         elif is_locked(operator, self._clock()):
-            await self._end(row, await self._refused_as_locked(row))
+            await self._end(row, await refused_as_locked(self._desk.database, row, self._clock()))
         elif row.verb == CODE:
             await self._take_code(_Case(row, operator, operators))
         elif not may(operator.role, row.verb):  # it has changed since the command came
@@ -198,14 +196,6 @@ class CommandWorker:
         else:
             case = _Case(row, operator, operators)
             await self._settle(case, await self._perform(case, row, operator))
-
-    async def _refused_as_locked(self, row: CommandRow) -> Done:
-        """Say so, but not to every text of somebody who does not stop: each answer costs, and may reach a stranger."""
-        plan = recent_commands(row.workspace_id, row.address, self._clock() - REPEATED_WITHIN)
-        count, _asked = await self._desk.database.run(plan)
-        if count <= MOST_REFUSALS:
-            return refused(Template("operator_locked"))
-        return Done((), status="refused", silence=SilenceReason.LOCKED)
 
     async def _perform(self, case: _Case, row: CommandRow, asker: Operator) -> Result:
         action = self._actions[row.verb]
@@ -346,7 +336,8 @@ class CommandWorker:
         if case.confirmed is not None:
             closed = replace(closed, confirmed_by=asked.address, confirmed_at=now_at)
         key = asked.message_id or asked.id
-        letters = [Letter(asked.address, result.says, key, result.media_url, is_paged=True)]
+        answer = await paced(self._desk.database, asked, result)
+        letters = [Letter(asked.address, answer.says, key, answer.media_url, is_paged=True)]
         is_known = any(one.address == row.address for one in case.operators)
         if is_known and row.address != asked.address:  # who asked hears what the second admin set off
             letters.append(Letter(row.address, result.says, row.message_id or row.id))
@@ -361,6 +352,7 @@ class CommandWorker:
                     yield from count_dead(calm.id, calm.dead_count, calm.locked_until_at, now_at)
             if result.writes is not None:
                 marks += (yield from result.writes()) or ()
+            yield from _note(asked, answer)
             yield from self._write(closed, row.status, letters, marks)
 
         await self._desk.database.run(plan())
@@ -368,11 +360,11 @@ class CommandWorker:
     async def _end(self, row: CommandRow, result: Done) -> None:
         """Answer a command that did nothing; who wrote what was to be forwarded asked for no command."""
         closed = replace(row, status=result.status, code_hash=None, finished_at=self._clock())
-        letters = [] if row.verb in UNASKED else [Letter(row.address, result.says, row.message_id or row.id)]
+        answer = await paced(self._desk.database, row, result)
+        letters = [] if row.verb in UNASKED else [Letter(row.address, answer.says, row.message_id or row.id)]
 
         def plan() -> Plan[None]:
-            if result.silence is not None and row.message_id is not None:
-                yield from note_silence(row.message_id, result.silence)
+            yield from _note(row, answer)
             yield from self._write(closed, row.status, letters)
 
         await self._desk.database.run(plan())
@@ -395,3 +387,9 @@ class CommandWorker:
         texts = yield from post(self._desk.house, channel_id, letters, self._clock())
         marks += yield from change_command(row, was, texts.get(row.address) if was == "queued" else None)
         yield from append(self._desk.house.audit_key, marks, self._clock())
+
+
+def _note(row: CommandRow, answer: Done) -> Plan[None]:
+    """Store with a command's message why it gets no answer."""
+    if answer.silence is not None and row.message_id is not None:
+        yield from note_silence(row.message_id, answer.silence)

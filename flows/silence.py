@@ -24,6 +24,8 @@ class SilenceReason(StrEnum):
     """The phone belongs to a country that is not written to (`ROLLCALL_COUNTRIES`)."""
     LOCKED = "locked"
     """An operator's phone is locked, and was told so often enough."""
+    COMMAND_PACE = "command_pace"
+    """So many commands came from an operator's phone that answers pause; the command was carried out."""
     PROVIDER = "provider"
     """The provider answers its own stop, start and help words."""
     ASKED = "asked"

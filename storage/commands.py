@@ -136,6 +136,18 @@ _RECENT = Statement(
         commands.c.created_at > bindparam("since_at"),
     ),
 )
+_WHEN = Statement(
+    ("workspace_id", "address", "command_id", "limit"),
+    select(commands.c.created_at)
+    .where(
+        commands.c.workspace_id == bindparam("workspace_id"),
+        commands.c.address == bindparam("address"),
+        commands.c.id <= bindparam("command_id"),
+        commands.c.operator_id.is_not(None),
+    )
+    .order_by(commands.c.id.desc())
+    .limit(bindparam("limit")),
+)
 _EXPIRE = Statement(
     ("now_at",),
     update(commands)
@@ -222,6 +234,12 @@ def recent_commands(workspace_id: Key, address: str, since_at: int) -> Plan[tupl
     """Count the commands from an address since a moment, and those whose code was neither used nor declined."""
     rows = yield Query(_RECENT, (workspace_id, address, since_at))
     return int(rows[0][0]), int(rows[0][1])
+
+
+def when_commanded(row: CommandRow, most: int) -> Plan[list[int]]:
+    """Return when a command came and when at most so many before it came from the same phone, the newest first."""
+    rows = yield Query(_WHEN, (row.workspace_id, row.address, row.id, most))
+    return [found[0] for found in rows]
 
 
 def expire_commands(now_at: int) -> Plan[Marks]:

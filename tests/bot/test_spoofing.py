@@ -15,13 +15,15 @@ from sqlalchemy import Select, func, select
 
 from bot.actions.base import Desk, Rules
 from bot.actions.table import ACTIONS
-from bot.commands import MOST_REFUSALS, REPEATED_WITHIN, CommandWorker
+from bot.commands import CommandWorker
 from bot.house import House
 from bot.inbox import Inbox
+from bot.runtime.answer_pace import MOST_REFUSALS, REPEATED_WITHIN
 from bot.texts import shipped_texts
 from flows.commands.confirm import MAX_ASKED, MAX_DEAD, MAX_TRIES
+from flows.commands.pace import ANSWERED_WITHIN, MOST_ANSWERED
 from flows.silence import SilenceReason
-from flows.values import HOUR, SECOND, InboundMessage, Transport, Workspace
+from flows.values import HOUR, MINUTE, SECOND, InboundMessage, Transport, Workspace
 from storage.channels import save_channels, save_workspace
 from storage.commands import PAGE
 from storage.database import Database, open_database
@@ -115,6 +117,41 @@ async def test_ten_thousand_spoofed_blasts_send_nothing(line: Line) -> None:
         ADA: MAX_ASKED + 1,
         DEE: 1,
     }  # Bo was welcomed; Ada got codes, she and Dee the news of the lock
+
+
+async def test_a_flood_of_harmless_commands(line: Line) -> None:
+    """150 WHOAMI under an admin's number gave 150 answers: sixty are answered, then one says why silence follows."""
+    for _ in range(3):
+        await line.text(*["WHOAMI"] * 50)
+        await line.work()
+        line.now_at += MINUTE
+    answered = select(messages.c.body).where(messages.c.address == ADA, messages.c.direction == "outbound")
+    bodies = [row[0] for row in await line.rows(answered)]
+    assert len(bodies) == MOST_ANSWERED + 1
+    assert [place for place, body in enumerate(bodies) if "without answers" in body] == [MOST_ANSWERED]
+    done = select(func.count()).where(commands.c.status == "done")
+    assert [row[0] for row in await line.rows(done)] == [150]
+    commanded = select(messages.c.extras).where(messages.c.direction == "inbound", messages.c.body == "WHOAMI")
+    silences = [silence_of(row[0], "received") for row in await line.rows(commanded)]
+    assert silences.count(SilenceReason.COMMAND_PACE) == 150 - MOST_ANSWERED - 1
+    line.now_at += ANSWERED_WITHIN
+    await line.text("WHOAMI")
+    await line.work()
+    assert len(await line.rows(answered)) == MOST_ANSWERED + 2
+
+
+async def test_a_flood_keeps_nobody_from_stopping(line: Line) -> None:
+    """While the phone is flooded its PAUSE is carried out, the other admin is answered, and a code still comes."""
+    await line.text(*["WHOAMI"] * 100)
+    await line.text("BLAST community: Rehearsal at six", "BOT OFF +15550100103")
+    await line.text("WHOAMI", sender=DEE)
+    await line.work()
+    heard = select(messages.c.body).where(messages.c.direction == "outbound", messages.c.address == DEE)
+    assert len([row for row in await line.rows(heard) if "admin" in row[0]]) == 1
+    codes = select(messages.c.body).where(messages.c.address == ADA, messages.c.body.like("%eply ______ %"))
+    assert len(await line.rows(codes)) == 1
+    silent = select(commands.c.status).where(commands.c.verb == "BOT")
+    assert [row[0] for row in await line.rows(silent)] != ["queued"]
 
 
 async def test_a_locked_phone_that_goes_on_is_left_without_an_answer(line: Line) -> None:
