@@ -19,6 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
+from bot.contact_files.refusals import FileRefused
 from bot.media.addresses import is_public
 from bot.providers.base import MediaRequest, Provider
 from flows.errors import CommandError
@@ -46,7 +47,7 @@ async def download(request: MediaRequest, limit: int = MAX_BYTES) -> bytes:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             return await _follow(URL(request.url), request.headers, limit)
     except TimeoutError as error:
-        raise CommandError("The file did not arrive in time: send it again.") from error
+        raise FileRefused("file_late", count=round(TIMEOUT_SECONDS)) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
         raise CommandError("The file cannot be fetched from the provider: send it again.") from error
 
@@ -94,8 +95,8 @@ def _inline(url: str, limit: int) -> bytes:
         raise CommandError("The file is damaged: send it again.") from error
 
 
-def _too_large(limit: int) -> CommandError:
-    return CommandError(f"The file is larger than {limit // 1_000_000} MB: send a smaller one.")
+def _too_large(limit: int) -> FileRefused:
+    return FileRefused("file_too_large", count=limit // 1_000_000)
 
 
 def _check(url: URL) -> None:

@@ -31,7 +31,7 @@ async def take_picture(call: Call) -> str | None:
 
 
 async def _keep(call: Call, url: str) -> str:
-    content = await call.desk.fetch(url)
+    content = await call.desk.files.run(lambda: call.desk.fetch(url))
     ending = ending_of(content)
     if ending is None:
         raise CommandError(

@@ -17,7 +17,15 @@ from bot.contact_files.guessing import Guess
 from bot.contact_files.headers import Column, Means, columns_of, is_header
 from bot.contact_files.people import group_names, is_yes, language_of, name_of, phone_of, unguarded, zone_of
 from bot.contact_files.refusals import ENGLISH, FileRefused, written
-from bot.contact_files.standing import STATUSES, Asks, Standing, is_telling, standing_of, strictest, word_standing
+from bot.contact_files.standing import (
+    STATUSES,
+    Asks,
+    Standing,
+    standing_of,
+    standing_of_groups,
+    strictest,
+    word_standing,
+)
 from bot.contact_files.statuses import StatusColumn, Tally, status_columns
 from bot.contact_files.tables import spreadsheet_rows, text_rows
 from bot.contact_files.vcards import read_cards
@@ -223,9 +231,7 @@ def _standings(row: Sequence[str], groups: Sequence[str], about: About, options:
             continue
         text = row[status.place].strip() if status.place < len(row) else ""
         yield said.get(text.casefold()) or standing_of(status.asks, text) or status.unknown
-    for name in groups:
-        if is_telling(name):
-            yield word_standing(name) or Standing.INACTIVE
+    yield standing_of_groups(groups)
 
 
 def _phones(cells: Sequence[tuple[Column, str]]) -> list[str]:

@@ -92,7 +92,7 @@ _WORDS: Mapping[Standing, str] = {
 _SURE = (
     "inactive|archived|unsubscribed|opted out|optout|do not contact|do not text|do not message|dnc|stopped|blocked"
     "|blacklisted|nonsubscribed|not subscribed|inactivo|inactiva|bloqueado|bloqueada|desuscrito|desuscrita|dado de baja"
-    "|dada de baja|no contactar|abgemeldet|inaktiv|desabonne|inactif"
+    "|dada de baja|no contactar|abgemeldet|inaktiv|desabonne|inactif|invalid number"
 )
 """Words that say it under any heading: "stop", "left" and "baja" may mean something else."""
 _YES = frozenset(("yes", "y", "true", "t", "1", "x", "on", "si", "s", "verdadero", "ja", "oui", "sim"))
@@ -142,6 +142,11 @@ def standing_of(asks: Asks, text: str) -> Standing | None:
         if _DATE.match(text.strip()):
             return _ON_YES.get(asks, Standing.ACTIVE)
     return _STANDINGS.get(word)
+
+
+def standing_of_groups(names: Iterable[str]) -> Standing:
+    """Read how somebody stands from the groups or labels that name it: "Do not contact"."""
+    return strictest(word_standing(name) or Standing.INACTIVE for name in names if is_telling(name))
 
 
 def strictest(standings: Iterable[Standing]) -> Standing:

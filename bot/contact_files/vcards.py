@@ -17,6 +17,7 @@ from bot.contact_files.encodings import encoding_of
 from bot.contact_files.entries import Entry, Read, Refused
 from bot.contact_files.people import group_names, language_of, name_of, phone_of
 from bot.contact_files.refusals import ENGLISH, FileRefused, written
+from bot.contact_files.standing import STATUSES, Standing, standing_of_groups
 from flows.effects import Template
 from flows.errors import FlowError
 
@@ -150,7 +151,10 @@ def _person(place: str, card: _Card, country: str | None, bounds: Bounds, langua
         return Refused(place, name or shown, error.message)
     groups = ",".join(one.text for one in lines if one.name == "CATEGORIES")
     spoken = next((one.text for one in lines if one.name == "LANG"), "")
-    return Entry(place, phone, name, language_of(spoken), None, _fields(lines), group_names(groups))
+    names = group_names(groups)
+    standing = standing_of_groups(names)
+    is_opted_out, status = standing is Standing.OPTED_OUT, STATUSES[standing]
+    return Entry(place, phone, name, language_of(spoken), None, _fields(lines), names, is_opted_out, status)
 
 
 def _name(lines: Sequence[_Line]) -> str | None:

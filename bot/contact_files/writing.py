@@ -14,11 +14,17 @@ import orjson
 
 from bot.cells import guarded
 from flows.errors import CommandError
+from flows.values import ContactStatus
 
 FORMATS = {".csv": "csv", ".tsv": "tsv", ".xlsx": "xlsx", ".vcf": "vcard", ".jsonl": "jsonl"}
 COLUMNS = ("phone", "name", "language", "time_zone", "status", "opted_out", "groups")
 XLSX_ROWS = 1_048_575
 """Below the headings, on one sheet."""
+_CATEGORIES = {
+    ContactStatus.INACTIVE: "Inactive",
+    ContactStatus.BLOCKED: "Blocked",
+    ContactStatus.INVALID: "Invalid number",
+}
 _BREAKS = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": ""})
 
 Document = Mapping[str, Any]
@@ -110,9 +116,17 @@ def _card(one: Document) -> Iterator[str]:
     yield from ("BEGIN:VCARD", "VERSION:3.0", f"FN:{name}", f"N:{name};;;;", f"TEL;TYPE=CELL:{one['phone']}")
     if email := one["fields"].get("email"):
         yield f"EMAIL:{_cell(email).translate(_BREAKS)}"
-    if groups := one.get("groups"):
+    if groups := [*(one.get("groups") or ()), *_standing(one)]:
         yield f"CATEGORIES:{','.join(name.translate(_BREAKS) for name in groups)}"
     yield "END:VCARD"
+
+
+def _standing(one: Document) -> Iterator[str]:
+    """Name as a category what a card has no property for, so that nobody who left is taken for somebody to write to."""
+    if one.get("opted_out"):
+        yield "Opted out"
+    if one.get("status") not in (None, ContactStatus.ACTIVE):
+        yield _CATEGORIES[ContactStatus(one["status"])]
 
 
 @contextmanager

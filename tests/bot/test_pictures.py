@@ -74,8 +74,8 @@ async def fetched(running: Running, url: str) -> tuple[int, str, bytes]:
 
 def media(running: Running, after: int) -> dict[str, str]:
     """Return the MediaUrl of each message from a point on, by its recipient."""
-    forms = {one.recipient: one.form or {} for one in running.twilio.accepted[after:]}
-    return {person: form["MediaUrl"][0] for person, form in forms.items() if "MediaUrl" in form}
+    forms = [(one.recipient, one.form or {}) for one in running.twilio.accepted[after:]]
+    return {person: form["MediaUrl"][0] for person, form in forms if "MediaUrl" in form}
 
 
 async def test_a_picture_goes_out_with_the_blast(running: Running) -> None:

@@ -173,3 +173,12 @@ def test_words_of_other_kinds_of_columns() -> None:
     assert standing_of(Asks.STATUS, "yes") is None
     assert standing_of(Asks.BLOCKED, "yes") is Standing.BLOCKED
     assert standing_of(Asks.CLEANED, "no") is Standing.ACTIVE
+
+
+def test_cards_with_a_category_that_says_it() -> None:
+    """An address book keeps it as a category: who is called so there is not taken for somebody to write to."""
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:Bo\nTEL:+15550100102\nCATEGORIES:Choir,Do not contact\nEND:VCARD\n"
+    file = io.BytesIO(card.encode())
+    (bo,) = read_rows(file, examine(file, ReadOptions("US")), ReadOptions("US"))
+    assert isinstance(bo, Entry)
+    assert (bo.opted_out, bo.groups) == (True, ("Choir", "Do not contact"))

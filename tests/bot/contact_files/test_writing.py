@@ -18,6 +18,7 @@ from bot.contact_files.entries import Entry
 from bot.contact_files.reading import read_contacts
 from bot.contact_files.writing import format_of, writing
 from flows.errors import CommandError
+from flows.values import ContactStatus
 
 
 def person(**changes: Any) -> dict[str, Any]:
@@ -49,6 +50,18 @@ def test_what_is_written_can_be_read(tmp_path: Path, name: str) -> None:
     if name != "out.vcf":
         assert (bo.language, bo.time_zone, bo.fields) == ("es", "America/New_York", {"part": "tenor"})
         assert (cy.opted_out, cy.fields) == (True, {})
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.vcf"])
+@pytest.mark.parametrize("status", list(ContactStatus))
+def test_how_somebody_stands_comes_back(tmp_path: Path, name: str, status: ContactStatus) -> None:
+    """Who is inactive, blocked, invalid or opted out is so in our own export, whatever its format."""
+    path = write(tmp_path / name, person(status=status), person(status=status, opted_out=True))
+    with path.open("rb") as file:
+        first, second = read_contacts(file)
+    assert isinstance(first, Entry)
+    assert isinstance(second, Entry)
+    assert (first.status, first.opted_out, second.opted_out) == (status, False, True)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
