@@ -40,6 +40,12 @@ class Alarms:
         await self.database.run(know_all(self.house))
         await self._tell_through(self._any_channel(), Template("operator_loops", {"lines": lines}), is_urgent=True)
 
+    async def backup_failed(self, problem: str, last_file: str) -> None:
+        """Say that a copy of the database failed, and which is the last good one; raises `StorageError`."""
+        await self.database.run(know_all(self.house))
+        news = Template("operator_backup_failed", {"reason": problem, "file": last_file})
+        await self._tell_through(self._any_channel(), news, is_urgent=True)
+
     async def _tell(self, channel: Channel, news: Template, *, is_urgent: bool = False) -> None:
         await self.database.run(know_all(self.house))
         await self._tell_through(channel.id, news, is_urgent=is_urgent)

@@ -38,6 +38,7 @@ from bot.providers.simulator import SimulatorProvider
 from bot.providers.twilio.errors import LASTING_CODES
 from bot.receipts import Receipts
 from bot.reconciler import Reconciler
+from bot.runtime.backups import Backups
 from bot.runtime.bounds import rules_of
 from bot.runtime.loop import Loop, every
 from bot.runtime.metrics_access import MetricsAccess
@@ -123,6 +124,7 @@ class Service:
         self._stopping = False
         self._retention = every(FORGET_SECONDS, "retention", self.forget_texts)
         self._timers = every(TICK_SECONDS, "timers", self.fire_timers)
+        self.backups = Backups(database, settings.database, workspace, clock, self.alarms.backup_failed)
         self._ticks = self._make_ticks()
         self._late: asyncio.Task[None] | None = None
         self.watch = LoopWatch(lambda: self.loops, self.alarms.loops_in_trouble)
@@ -155,16 +157,17 @@ class Service:
 
     def _make_ticks(self) -> tuple[Loop, ...]:
         return (
-            every(RECONCILE_SECONDS, "reconciler", self.reconciler.run_once),
-            every(TICK_SECONDS, "list lag", self.reconciler.measure_lag),
-            every(RECONCILE_SECONDS, "begin sending", self._begin_sending, at_once=True),
-            every(RECONCILE_SECONDS, "sweep again", self.catching_up.sweep_again, at_once=True),
-            every(SWEEP_SECONDS, "sweep", self.catching_up.sweep),
+            every(RECONCILE_SECONDS, "reconciler", self.reconciler.run_once, waits=True),
+            every(TICK_SECONDS, "list lag", self.reconciler.measure_lag, waits=True),
+            every(RECONCILE_SECONDS, "begin sending", self._begin_sending, at_once=True, waits=True),
+            every(RECONCILE_SECONDS, "sweep again", self.catching_up.sweep_again, at_once=True, waits=True),
+            every(SWEEP_SECONDS, "sweep", self.catching_up.sweep, waits=True),
             every(INDEX_SECONDS, "search index", self._index),
             every(DIGEST_SECONDS, "digests", self._tell_who_waits),
             self._retention,
             every(FORGET_SECONDS, "pictures", self._drop_pictures),
             every(FORGET_SECONDS, "departures", self.departures.drop),
+            self.backups.loop,
         )
 
     async def drain(self) -> None:

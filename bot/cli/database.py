@@ -108,12 +108,30 @@ def doctor() -> None:
 
 
 @db.command("backup")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup_database(file: Path) -> None:
-    """Write a consistent copy to FILE while the service runs, and check it by opening it."""
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--every", type=click.Choice(["night", "week", "hour", "never"]), help="Have the service make copies.")
+@click.option("--at", "clock", help="With --every night or week: the local time, such as 03:30.")
+@click.option("--keep", "kept_count", type=click.IntRange(1, 1_000), help="With --every: how many stay (14).")
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="With --every: the folder.")
+def backup_database(file: Path | None, every: str | None, **wanted: Any) -> None:
+    """Write a consistent copy to FILE while the service runs, and check it by opening it.
+
+    With --every the running service makes such copies by itself and tells the admins when one fails. Without FILE and
+    --every: show how that stands.
+    """
+    from bot.runtime.backup_setup import WantedBackups, plan_backups, show_backups
     from bot.settings import load_settings
     from storage.care.backup import backup
 
+    if (file or not every) and any(value is not None for value in wanted.values()):
+        raise click.UsageError("--at, --keep and --to go with --every.")
+    if file and every:
+        raise click.UsageError("Name a FILE for one copy now, or --every for those that the service makes; not both.")
+    if file is None:
+        settings = load_settings()
+        plan = plan_backups(settings, WantedBackups(every, **wanted)) if every else show_backups(settings)
+        click.echo("\n".join(asyncio.run(plan)))
+        return
     size = asyncio.run(backup(load_settings().database, file))
     click.echo(f"{file}: {size / 1e6:.1f} MB, opened and found sound.")
 

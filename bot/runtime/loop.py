@@ -19,6 +19,8 @@ MOST_FAILURES = 10
 """After so many failed rounds in a row a loop is in trouble."""
 LATE_SECONDS = 60.0
 """A loop that has not begun a round for so long is in trouble."""
+WAITING_SECONDS = 600.0
+"""The same for rounds that wait for a provider."""
 SHORT_REST_SECONDS = 30.0
 """Loops that rest longer than this between rounds are late that much later."""
 Round = Callable[[], Awaitable[object]]
@@ -153,10 +155,14 @@ class Loop:
         return min(FIRST_PAUSE_SECONDS * 2.0 ** min(self.failure_count - 1, 10), LONGEST_PAUSE_SECONDS)
 
 
-def every(seconds: float, name: str, work: Round, *, at_once: bool = False) -> Loop:
-    """Make the loop of work that is due at intervals and cut short by a stop; the first time after one, or at once."""
+def every(seconds: float, name: str, work: Round, *, at_once: bool = False, waits: bool = False) -> Loop:
+    """Make the loop of work that is due at intervals and cut short by a stop; the first time after one, or at once.
+
+    A round that `waits` for a provider, page after page, may take ten minutes.
+    """
 
     async def tick() -> None:
         await work()  # its result counts things; it does not ask for another round
 
-    return Loop(name, tick, seconds, is_cut_short=True, rests_first=not at_once)
+    late_seconds = WAITING_SECONDS if waits else LATE_SECONDS
+    return Loop(name, tick, seconds, is_cut_short=True, rests_first=not at_once, late_seconds=late_seconds)

@@ -18,6 +18,7 @@ from storage.schema.campaigns import (
     schedule_runs,
     schedules,
 )
+from storage.schema.care import backup_plans
 from storage.schema.dialogues import answers, events, flow_versions, flows, keywords, registrations, sessions
 from storage.schema.messaging import (
     channels,
@@ -53,6 +54,7 @@ __all__ = [
     "api_keys",
     "audit_entries",
     "audit_heads",
+    "backup_plans",
     "campaigns",
     "channels",
     "commands",

@@ -74,6 +74,7 @@ FULL: dict[str, object] = {
     "number": 12,
     "odd": "^",
     "is_schedule": True,
+    "file": "rollcall-1a2b3c4d-20261129-033000.copy",
     "reason": "errors",
     "numbers": "3, 12",
     "rights": [
