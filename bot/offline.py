@@ -17,8 +17,11 @@ from bot.workspace.rights import right_lines
 from flows.commands.confirm import is_pin
 from flows.errors import ConfigError
 from flows.language.phones import parse_phone
+from flows.surveys.definition import parse_survey
+from flows.surveys.document import to_document
 from flows.values import MUTE_STATUSES, ContactStatus, Key, Operator, OperatorSource, Workspace
 from storage.audit.entries import append
+from storage.catalogue import load_catalogue, save_survey
 from storage.channels import first_workspace
 from storage.commands import drop_pending
 from storage.consent import opted_out_among
@@ -100,6 +103,37 @@ async def import_definitions(settings: Settings, files: Sequence[Path]) -> list[
     async with opened(settings) as (database, workspace):
         saved = await database.run(save_definitions(workspace.id, definitions, now_at))
     return [*saved, *(f"Warning: {line}" for line in caution_lines(definitions))]
+
+
+async def list_surveys(settings: Settings) -> list[str]:
+    """Return a line about each survey, by name."""
+    async with opened(settings) as (database, workspace):
+        known = await database.run(load_catalogue(workspace.id))
+    found = sorted(known.surveys.values(), key=lambda loaded: loaded.survey.name.lower())
+    return [
+        f"{'on ' if loaded.is_active else 'off'}  {loaded.survey.name}: {', '.join(loaded.survey.keywords)}"
+        for loaded in found
+    ] or ["There is no survey yet: `rollcall flows import` takes one from a file."]
+
+
+async def switch_survey(settings: Settings, name: str, *, is_on: bool, keyword: str | None = None) -> str:
+    """Switch a survey on or off, with another keyword where one is given.
+
+    Raises `ConfigError` for a survey that is not there, `FlowDefinitionError` for a keyword that cannot be had.
+    """
+    async with opened(settings) as (database, workspace):
+        known = (await database.run(load_catalogue(workspace.id))).surveys.values()
+        found = [loaded.survey for loaded in known if loaded.survey.name.lower() == name.strip().lower()]
+        if not found:
+            names = ", ".join(sorted(loaded.survey.name for loaded in known)) or "none"
+            raise ConfigError(f"There is no survey '{name}'. The surveys here: {names}.")
+        document = {**to_document(found[0]), "active": is_on}
+        if keyword is not None:
+            document |= {"keywords": [keyword], "keyword_match": "whole" if " " in keyword.strip() else "first"}
+        survey = parse_survey(document)
+        await database.run(save_survey(workspace.id, survey, wall_clock()))
+    words = " or ".join(survey.keywords)
+    return f"{survey.name} is on: {words} starts it." if is_on else f"{survey.name} is off: {words} starts nothing now."
 
 
 async def show_person(settings: Settings, phone: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import click
 
 @click.group()
 def flows() -> None:
-    """Check and import surveys and events."""
+    """Check and import surveys and events, list surveys and switch them on and off."""
 
 
 @flows.command("check")
@@ -37,6 +37,37 @@ def import_(files: tuple[Path, ...]) -> None:
 
     for line in asyncio.run(import_definitions(load_settings(), files)):
         click.echo(line)
+
+
+@flows.command("list")
+def list_() -> None:
+    """List the surveys: on or off, name, keywords, how often each was begun and finished."""
+    from bot.offline import list_surveys
+    from bot.settings import load_settings
+
+    for line in asyncio.run(list_surveys(load_settings())):
+        click.echo(line)
+
+
+@flows.command("on")
+@click.argument("name")
+@click.option("--keyword", help="The word that starts it from now on, instead of those that it has.")
+def switch_on(name: str, keyword: str | None) -> None:
+    """Let people start the survey NAME again, such as one that was taken over switched off."""
+    from bot.offline import switch_survey
+    from bot.settings import load_settings
+
+    click.echo(asyncio.run(switch_survey(load_settings(), name, is_on=True, keyword=keyword)))
+
+
+@flows.command("off")
+@click.argument("name")
+def switch_off(name: str) -> None:
+    """Let nobody start the survey NAME any more; who is in the middle of it may finish."""
+    from bot.offline import switch_survey
+    from bot.settings import load_settings
+
+    click.echo(asyncio.run(switch_survey(load_settings(), name, is_on=False)))
 
 
 @flows.command("diagram")

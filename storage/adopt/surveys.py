@@ -122,7 +122,8 @@ def _free_word(target: Target, item: OldSurvey, document: dict[str, object], led
         item.row,
         "trigger_keyword",
         item.keyword,
-        f"{why}: the survey '{document['name']}' comes in switched off, with the free keyword {word}",
+        f"{why}: the survey comes in switched off, with the free keyword {word}; "
+        f"`rollcall flows on '{document['name']}'` switches it on, --keyword gives it another word",
     )
     return word
 

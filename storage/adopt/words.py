@@ -95,7 +95,8 @@ _REFUSED = (
 OPT_OUT_WORDS = frozenset(_REFUSED.split())
 """Words that are a person's own refusal."""
 _HELD_CONTACT = Unknown(
-    ContactStatus.INACTIVE, "not known, so campaigns leave this person out (inactive); who writes is answered"
+    ContactStatus.INACTIVE,
+    "not known, so campaigns leave this person out (inactive); they are answered when they write, JOIN ends it",
 )
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -327,33 +325,6 @@ async def test_passwords_are_asked_for_and_never_shown(database_path: Path) -> N
     wrong = run("operator", "check", "social", typed="another password\n")
     assert (wrong.exit_code, wrong.output.splitlines()[-1]) == (1, "Error: The name or the password is wrong.")
     assert "Error: This key is not known" in run("operator", "check-key", typed="nonsense\n").output
-
-
-async def test_an_old_database_is_taken_over(database_path: Path, tmp_path: Path) -> None:
-    """The plan is shown and asked about, and rehearsed without making a file; a second time writes nothing."""
-    script = Path(__file__).parents[1] / "storage" / "adopt" / "old" / "watest.sql"
-    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
-        old.executescript(script.read_text("utf-8"))
-
-    def run(*words: str, ours: Path = database_path) -> Result:
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(rollcall, ours, "db", "adopt", *words).result()
-
-    url, report = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "report.json"
-    missing = tmp_path / "missing.db"
-    asked = run(url, ours=missing)
-    assert "This is the database of watest." in asked.output
-    assert "Aborted" in asked.output
-    assert "refused: contacts 5: '7.86E+11' was rounded by a spreadsheet" in run(url, "--dry-run", ours=missing).output
-    assert not missing.exists()
-    done = run(url, "--yes", "--report", str(report))
-    assert done.exit_code == 0
-    document = json.loads(report.read_text("utf-8"))
-    assert (document["system"], document["adds_up"]) == ("watest", True)
-    assert document["tables"]["contacts"]["written"] == 8
-    run(url, "--yes", "--report", str(report))
-    assert {one["written"] for one in json.loads(report.read_text("utf-8"))["tables"].values()} == {0}
-    assert "is not of waqtor" in run(url, "--as", "waqtor").output
 
 
 def test_flows_check_warns_of_choices_that_unsubscribe(tmp_path: Path) -> None:
