@@ -13,7 +13,7 @@ from storage.adopt.offers import OldRegistration
 from storage.adopt.parts import Part
 from storage.adopt.people import OldContact, OldRecord, known_addresses, tighten
 from storage.adopt.report import Merge, Refusal
-from storage.adopt.talk import OldMessage, OldRecipient
+from storage.adopt.talk import OldMessage, OldRecipient, settle_handed_over
 from storage.adopt.target import Counts, Target
 from storage.plan import Plan
 
@@ -46,6 +46,7 @@ def take_page(part: Part, target: Target, items: Sequence[Any]) -> Plan[Taken]:
     yield from remember(target, [marks[item.key] for item in kept])
     yield from _remember_people(target, kept, missing)
     tightened = yield from _take_decisions(part, target, items, known)
+    yield from settle_handed_over([item for item in items if isinstance(item, OldRecipient) and item.key in known])
     unchanged = len(items) - len(new) - len(tightened)
     erased = tuple(Refusal(item.row, GONE) for item in new if missing.get(_address(item), b"") in gone)
     counts = replace(

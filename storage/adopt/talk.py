@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from flows.values import Key, MessageStatus, Purpose
 from storage.adopt.numbers import event_numbers
@@ -14,11 +14,12 @@ from storage.adopt.people import ensure_people
 from storage.adopt.target import Counts, Ledger, Target, insert, insert_new, known_keys, numbered
 from storage.documents import dump
 from storage.keys import inbound_key
-from storage.plan import Members, Plan, in_pages
+from storage.plan import Members, Plan, Statement, Write, in_pages
 from storage.schema import campaigns, inbound_keys, messages, operators, recipients, templates
 
 LENGTH, CODE_LENGTH = 120, 20
 """Of a provider's id, and of its code of an error; a longer one stands whole in the extras."""
+SENT_OVER_THERE = "sent by the old system"
 GONE_EVENT = "event 0"
 """The audience of what was meant for an event that is not here: nobody."""
 
@@ -116,6 +117,16 @@ _RECIPIENTS = Members(
     lambda _engine, members: select(recipients.c.address).where(
         recipients.c.campaign_id == bindparam("campaign_id"), recipients.c.address.in_(members)
     ),
+)
+_SETTLE = Statement(
+    ("reason", "campaign_id", "address"),
+    update(recipients)
+    .where(
+        recipients.c.campaign_id == bindparam("campaign_id"),
+        recipients.c.address == bindparam("address"),
+        recipients.c.status == "pending",
+    )
+    .values(status="skipped", reason=bindparam("reason"), due_at=None),
 )
 _TEMPLATES = Members(
     ("workspace_id",),
@@ -259,6 +270,13 @@ def write_recipients(target: Target, items: Sequence[OldRecipient]) -> Plan[Coun
     yield from insert(messages, made)
     yield from insert(recipients, rows)
     return ledger.counts()
+
+
+def settle_handed_over(items: Sequence[OldRecipient]) -> Plan[None]:
+    """Leave out whom the old system has written to since we took them over as pending: nobody gets it twice."""
+    rows = [(SENT_OVER_THERE, item.campaign, item.address) for item in items if item.status is not None]
+    if rows:
+        yield Write(_SETTLE, rows)
 
 
 def _recipients(items: Sequence[OldRecipient]) -> Plan[set[tuple[Key, str]]]:

@@ -30,6 +30,7 @@ from storage.schema import (
     messages,
     operators,
     opt_outs,
+    recipients,
     records,
     registrations,
     suppressions,
@@ -228,6 +229,17 @@ async def test_an_event_that_was_deleted(build: Build, scene: Scene) -> None:
     assert "its event is not here any more" in [one.reason for one in report.tables["event_registrations"].refusals]
     late = await scene.row(campaigns, text="To whom?")
     assert (late["status"], late["audience"]) == ("cancelled", "event 0")
+
+
+async def test_who_was_written_to_over_there_since(build: Build, scene: Scene) -> None:
+    """Cy was pending at the first run and has got it from the old system since: RESUME here would send it twice."""
+    url = await build("watest")
+    await take(url, scene.database, target_of(scene))
+    assert (await scene.row(recipients, address=CY))["status"] == "pending"
+    change(url, "UPDATE campaign_recipients SET status = 'sent', message_sid = 'SMx' WHERE id = 5")
+    await take(url, scene.database, target_of(scene, now_at=LATER))
+    now = await scene.row(recipients, address=CY)
+    assert (now["status"], now["reason"], now["due_at"]) == ("skipped", "sent by the old system", None)
 
 
 async def test_a_contact_deleted_over_there_since(build: Build, scene: Scene) -> None:
