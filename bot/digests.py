@@ -25,6 +25,8 @@ EVERY = 10 * MINUTE
 """At most one digest per operator within this time."""
 SETTLES = 20 * SECOND
 """What came so lately waits for the next round: people write on, and what is being written now would be missed."""
+LASTS = 60 * MINUTE
+"""A digest that a paused channel holds up for longer is not sent: they would pile up."""
 SHOWN = 5
 MOST_COUNTED = 50
 _FREE = (Transport.SMS, Transport.RCS, Transport.SIMULATOR)
@@ -70,7 +72,8 @@ class Digests:
         for one in news[:SHOWN]:
             people.append((yield from excerpt_of(workspace_id, one)))
         values = {"people": people, "number": people[0]["number"], "more": _more(len(news))}
-        letter = Letter(reader.address, (Template("operator_digest", values),), is_urgent=True)
+        says = (Template("operator_digest", values),)
+        letter = Letter(reader.address, says, not_after_at=now_at + LASTS, is_urgent=True)
         yield from post(self._house, channel_id, [letter], now_at)
         return True
 

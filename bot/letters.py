@@ -42,6 +42,8 @@ class Letter:
     """The template's filled gaps, a JSON object."""
     is_paged: bool = False
     """A long text goes out page by page, the next one with MORE."""
+    not_after_at: int | None = None
+    """It is of no use later, and is not sent then."""
     is_urgent: bool = False
     """News that no ceiling holds back; they respect a STOP, as all news do."""
 
@@ -106,6 +108,7 @@ def post(house: House, channel_id: Key, letters: Sequence[Letter], now_at: int) 
                 encoding=measure(part.body).encoding,
                 purpose=_purpose(letter, stopped),
                 reply_to_id=letter.reply_to_id,
+                not_after_at=letter.not_after_at,
                 media_url=part.media_url,
                 content_sid=part.content_sid,
                 content_variables=part.content_variables,

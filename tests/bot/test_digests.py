@@ -147,3 +147,13 @@ async def test_a_digest_is_bounded(stage: DatabaseStage, database: Database) -> 
     whole = " ".join(said)
     assert len(whole) < 900
     assert "and 45+ more" in whole
+
+
+async def test_a_late_digest_is_not_sent(stage: DatabaseStage, database: Database) -> None:
+    """A channel that is paused for hours holds up no pile of digests: each is of use for an hour."""
+    node = Node(database)
+    node.now_at += MINUTE
+    assert await node.digests.run_once() == 1
+    async with database.read() as connection:
+        told = select(messages.c.not_after_at).where(messages.c.body.startswith("Waiting for an answer"))
+        assert (await connection.execute(told)).scalar_one() == node.now_at + 60 * MINUTE
