@@ -15,6 +15,7 @@ from sqlalchemy import Text, and_, bindparam, cast, delete, func, literal_column
 from flows.values import Key, MessageStatus, Purpose, RegistrationStatus
 from storage.audit.chain import Marks
 from storage.commands import COLUMNS, changed, locked, marks_of
+from storage.outbox.words import QUEUED, SENDING
 from storage.plan import Hash, Members, Plan, Query, Statement, Write, in_pages, insertion
 from storage.schema import (
     answers,
@@ -165,6 +166,23 @@ _EMPTY_COMMANDS = Statement(
     .values(text=GONE, arguments=literal_column("'{}'"), answer=null())
     .returning(*COLUMNS),
 )
+_NUMBER = Statement(("contact_id",), select(contacts.c.number).where(contacts.c.id == bindparam("contact_id")))
+_SHOWN = ("workspace_id", "number")
+_SAID_TO_OPERATORS = Statement(
+    _SHOWN,
+    update(messages)
+    .where(
+        messages.c.workspace_id == bindparam("workspace_id"),
+        messages.c.direction == "outbound",
+        messages.c.purpose == Purpose.COMMAND.value,
+        messages.c.status.not_in([QUEUED, SENDING]),
+        messages.c.body.contains(bindparam("number")),
+    )
+    .values(body=GONE),
+)
+_ANSWER_SHOWS_THEM = and_(_OURS, commands.c.answer.contains(bindparam("number")))
+_ANSWERS = Statement(_SHOWN, locked(select(*COLUMNS).where(_ANSWER_SHOWS_THEM).order_by(commands.c.id)))
+_EMPTY_ANSWERS = Statement(_SHOWN, update(commands).where(_ANSWER_SHOWS_THEM).values(answer=null()).returning(*COLUMNS))
 _RENAME: tuple[Statement, ...] = (
     Statement(
         (*_PLACE, "label"),
@@ -195,6 +213,7 @@ def forget(workspace_id: Key, contact_id: Key, address: str) -> Plan[Marks]:
     Campaigns keep their counts, the ledger of consent its dates, under a hash instead of the address. Gives what the
     audit's chain is to hold of the commands that are gone or have lost their texts.
     """
+    number = (yield Query(_NUMBER, (contact_id,)))[0][0]
     key = yield from address_hash(workspace_id, address)
     rows = yield Query(_OPT_OUTS, (workspace_id, address))
     if rows:
@@ -210,4 +229,18 @@ def forget(workspace_id: Key, contact_id: Key, address: str) -> Plan[Marks]:
     for statement in _RENAME:
         yield Write(statement, [(workspace_id, address, label)])
     yield Write(_DELETE, [(contact_id,)])
-    return changed(before, emptied)
+    shown = yield from _forget_what_was_shown(workspace_id, number)
+    return changed(before, emptied) + shown
+
+
+def _forget_what_was_shown(workspace_id: Key, number: int | None) -> Plan[Marks]:
+    """Erase what operators were shown under a short number: digests, INBOX, HISTORY.
+
+    `@12` is also found in what shows `@120`: of such old answers a few more go than would have to.
+    """
+    if number is None:
+        return ()
+    shown = (workspace_id, f"@{number}")
+    yield Write(_SAID_TO_OPERATORS, [shown])
+    before = marks_of((yield Query(_ANSWERS, shown)))
+    return changed(before, marks_of((yield Query(_EMPTY_ANSWERS, shown))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from flows.effects import OptOut, Register, SaveAnswer
+from flows.effects import LeaveForPerson, OptOut, Register, SaveAnswer
 from flows.values import Purpose, RegistrationStatus
 from storage.campaigns.recipients import count_recipients
 from storage.commands import FORWARD, CommandRow, add_command
@@ -12,7 +12,7 @@ from storage.consent import opted_out_among
 from storage.documents import dump
 from storage.forgotten import GONE, address_hash, forget, recall
 from storage.keys import new_key
-from storage.people import ensure_contacts
+from storage.people import ensure_contacts, number_of
 from storage.person import person_document
 from storage.schema import (
     answers,
@@ -28,6 +28,7 @@ from storage.schema import (
     registrations,
     search_entries,
     suppressions,
+    unanswered,
 )
 from storage.search import catch_up
 from tests.storage.campaigns.made import campaign_of
@@ -89,6 +90,33 @@ async def test_nothing_of_a_person_is_left(scene: Scene) -> None:
     left = {row["id"] for row in kept if row["contact_id"] is not None}
     assert {row["message_id"] for row in await scene.rows(search_entries)} <= left
     assert len(await scene.rows(forgotten)) == 2
+
+
+async def test_what_operators_were_shown_is_erased(scene: Scene) -> None:
+    """A digest and an answer of INBOX quote people under their short number: with the person the quotes go."""
+    ada, bo = await scene.contact(), await scene.contact(BO)
+    await scene.apply(scene.turn(ada, LeaveForPerson()))
+    number = await scene.database.run(number_of(WORKSPACE.id, ada.id))
+    quote = f"Waiting for an answer:\n@{number}: my knee hurts"
+    await scene.queue(bo, Purpose.COMMAND, body=quote, status="sent")
+    asked = CommandRow(
+        new_key(),
+        WORKSPACE.id,
+        None,
+        BO,
+        "INBOX",
+        "INBOX",
+        status="done",
+        answer=quote,
+        created_at=NOW,
+        finished_at=NOW,
+    )
+    await scene.database.run(add_command(asked))
+    marks = await scene.database.run(forget(WORKSPACE.id, ada.id, ADA))
+    assert [mark.command_id for mark in marks] == [asked.id]
+    assert (await scene.row(commands))["answer"] is None
+    assert await scene.rows(unanswered) == []
+    assert "knee" not in str([row["body"] for row in await scene.rows(messages)])
 
 
 async def test_the_opt_out_counts_when_they_come_back(scene: Scene) -> None:
