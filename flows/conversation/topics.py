@@ -63,9 +63,6 @@ _PHRASES = frozenset(
 """What follows STOP in everyday phrases: stop by, stop it, stop sign."""
 _CANCELLED = "cancelled"
 
-Topic = Event | LoadedSurvey | None
-"""What can be stopped by itself; None is the community."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Said:

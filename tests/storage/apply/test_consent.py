@@ -120,6 +120,7 @@ async def test_questions_about_consent_are_kept_too(scene: Scene) -> None:
         ("event PICNIC", "queued"),
         ("community", "queued"),
         ("failed of 3", "queued"),
+        ('event "GALA', "queued"),
     ],
 )
 async def test_the_stop_of_an_event_withdraws_its_campaigns(audience: str, status: str, scene: Scene) -> None:
