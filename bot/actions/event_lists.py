@@ -14,7 +14,7 @@ from flows.consent.scopes import event_scope
 from flows.effects import Template
 from flows.errors import CommandError, Conflict
 from flows.language.phones import mask
-from flows.registration.seats import is_past
+from flows.registration.seats import is_past, state_of
 from flows.registration.wording import details_of, short_name, show_when
 from flows.values import MUTE_STATUSES, Event, RegistrationStatus
 from storage.campaigns.facts import facts_of
@@ -47,7 +47,7 @@ async def show(call: Call, event: Event, rest: str) -> Done:
         "number": event.number,
         "when": show_when(event, call.language),
         "place": event.place or "",
-        "state": _state(event, call.now_at),
+        "state": state_of(event, call.now_at),
         "keywords": list(event.keywords),
         "seats": event.capacity or 0,
         "registered": counts.registered,
@@ -215,11 +215,3 @@ def _numbered(call: Call, event: Event) -> Plan[tuple[Listed, ...]]:
 
 def _shown(one: Listed) -> str:
     return f"{one.name or mask(one.address)} @{one.number}"
-
-
-def _state(event: Event, now_at: int) -> str:
-    if event.is_cancelled:
-        return "cancelled"
-    if is_past(event, now_at):
-        return "over"
-    return "open" if event.takes_people else "closed"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from bot.actions.base import Call, Done
+from bot.house import know_offers
 from flows.effects import Template
 from flows.errors import CommandError
 from flows.language.text import normalise
+from flows.registration.seats import state_of
 from flows.registration.wording import short_name, show_when
 from flows.surveys.results import add_up, line_of
 from flows.turn import LoadedSurvey, Target
@@ -17,7 +19,8 @@ from storage.schema import flows, registrations
 
 
 async def list_events(call: Call) -> Done:
-    """List the events, when they are and who comes."""
+    """List the events, when they are, who comes, and which are closed, cancelled or over."""
+    await call.desk.database.run(know_offers(call.desk.house))  # the command before this one may have changed them
     async with call.desk.database.read() as connection:
         rows = await connection.execute(
             select(registrations.c.event_id, registrations.c.status, func.count()).group_by(
@@ -27,11 +30,16 @@ async def list_events(call: Call) -> Done:
         counts = {(row[0], row[1]): row[2] for row in rows}
     lines = []
     for event in call.desk.house.catalogue.events.values():
-        comes = counts.get((event.id, RegistrationStatus.REGISTERED.value), 0)
-        waits = counts.get((event.id, RegistrationStatus.WAITING.value), 0)
-        when = f", {show_when(event, call.language)}" if event.starts_at is not None else ""
-        seats = f"/{event.capacity}" if event.capacity is not None else ""
-        lines.append(f"{event.number} {short_name(event)}{when}: {comes}{seats}{f' (+{waits})' if waits else ''}")
+        values = {
+            "number": event.number,
+            "name": short_name(event),
+            "when": show_when(event, call.language),
+            "registered": counts.get((event.id, RegistrationStatus.REGISTERED.value), 0),
+            "seats": event.capacity or 0,
+            "waiting": counts.get((event.id, RegistrationStatus.WAITING.value), 0),
+            "state": state_of(event, call.now_at),
+        }
+        lines.append(call.desk.house.texts.render(Template("operator_event_line", values), call.language))
     return Done((Template("operator_list", {"lines": lines}),))
 
 

@@ -54,7 +54,7 @@ def _show(turn: Turn) -> Outcome:
     values = {
         "events": shown,
         "more": len(coming) - len(shown),
-        "keyword": short_name(coming[0]) if coming else "",
+        "keyword": next((short_name(event) for event in coming if not event.is_cancelled), ""),
         "organisation": turn.workspace.name,
     }
     return Outcome(turn.contact.session, (Reply((Template("my_events", values),)),))

@@ -9,7 +9,7 @@ from flows.language.text import normalise
 from flows.machine import Table, advance
 from flows.registration.heard import heard
 from flows.registration.machine import ASKING_NAME, JOIN_TABLE, NAME_TABLE
-from flows.registration.seats import refusal, register
+from flows.registration.seats import refusal, register, register_or_say
 from flows.registration.words import read_name, refuses
 from flows.surveys.verbs import Verb, verb_of
 from flows.turn import Turn
@@ -64,7 +64,7 @@ def settle(turn: Turn, session: Session, event: str = "skip") -> tuple[Effect, .
     """End a registration's question for the name that gets no answer, and register without."""
     ended = EndSession(session.id, advance(NAME_TABLE, session.state, event))
     asked_for = _event_of(turn, session)
-    return (ended,) if asked_for is None else (ended, *register(turn, asked_for))
+    return (ended,) if asked_for is None else (ended, *register_or_say(turn, asked_for))
 
 
 def table_of(session: Session) -> Table:

@@ -28,6 +28,13 @@ def register(turn: Turn, event: Event, name: str | None = None, announce: bool =
     return (*effects, Reply(event_says(turn, event, _ANNOUNCEMENTS[status]))) if announce else effects
 
 
+def register_or_say(turn: Turn, event: Event, name: str | None = None) -> tuple[Effect, ...]:
+    """Register as `register` does, or say why not; nothing for somebody who is on the list."""
+    is_new = place_of(turn.contact, event) is RegistrationStatus.WITHDRAWN
+    refused = refusal(turn, event) if is_new else None
+    return register(turn, event, name) if refused is None else (refused,)
+
+
 def resumed(turn: Turn, scope: str) -> tuple[Effect, ...]:
     """Take the stop of a topic back for a person who asks for that topic again."""
     if scope not in turn.contact.stopped_topics:
@@ -77,3 +84,12 @@ def is_past(event: Event, now_at: int) -> bool:
     """Say whether an event is over; one without an end is over once it has begun."""
     over_at = event.starts_at if event.ends_at is None else event.ends_at
     return over_at is not None and over_at <= now_at
+
+
+def state_of(event: Event, now_at: int) -> str:
+    """Return where an event stands: open, closed, cancelled or over."""
+    if event.is_cancelled:
+        return "cancelled"
+    if is_past(event, now_at):
+        return "over"
+    return "open" if event.takes_people else "closed"

@@ -17,7 +17,7 @@ from flows.effects import (
 )
 from flows.errors import FlowError
 from flows.machine import advance
-from flows.registration.dialogue import register
+from flows.registration.seats import register_or_say
 from flows.surveys.answers.result import written
 from flows.surveys.machine import TABLE
 from flows.surveys.prompts import Answers, prompt, words_for
@@ -139,4 +139,4 @@ def _registration(turn: Turn, loaded: LoadedSurvey, answers: Answers) -> tuple[E
     if event is None:
         return ()
     name = answers.get(NAME_QUESTION)
-    return register(turn, event, name=name if isinstance(name, str) else None, announce=True)
+    return register_or_say(turn, event, name if isinstance(name, str) else None)

@@ -9,7 +9,7 @@ import pytest
 from flows.effects import Register
 from flows.registration.calendar import calendar_link
 from flows.registration.dialogue import enrol, promote, register
-from flows.registration.seats import is_past
+from flows.registration.seats import is_past, register_or_say, state_of
 from flows.values import DAY, HOUR, Event, RegistrationStatus, SeatFree, Session
 from tests.flows.registration.turns import ADA, GALA, NOW, OLD, SPRING, deeds, names, placed, said, turn
 
@@ -140,3 +140,18 @@ def test_who_stopped_the_event_moves_up_in_silence() -> None:
     effects = promote(turn(SeatFree(GALA.id), person), SeatFree(GALA.id)).effects
     assert deeds(effects) == [Register(GALA.id, REGISTERED, was_waiting=True)]
     assert names(effects) == []
+
+
+def test_where_an_event_stands() -> None:
+    """Cancelled wins over over, and over wins over closed."""
+    off = replace(OLD, is_active=False, is_cancelled=True)
+    states = [state_of(one, NOW) for one in (GALA, replace(GALA, is_closed=True), replace(OLD, is_closed=True), off)]
+    assert states == ["open", "closed", "over", "cancelled"]
+
+
+def test_a_survey_says_where_nobody_was_registered() -> None:
+    """A survey whose event closed or is over meanwhile says so, and nothing to somebody who is on its list."""
+    for event, told in ((replace(GALA, is_closed=True), "event_closed"), (OLD, "event_past")):
+        assert names(register_or_say(turn("x"), event)) == [told]
+        assert register_or_say(turn("x", placed(event, REGISTERED)), event) == ()
+    assert names(register_or_say(turn("x"), GALA)) == ["registered", "event_details"]
