@@ -88,6 +88,15 @@ _CONTACTS = Members(
         contacts.c.deleted_at.is_(None),
     ),
 )
+_BY_PHONE = Members(
+    ("workspace_id",),
+    lambda _engine, members: select(contacts.c.phone, contacts.c.address, contacts.c.status).where(
+        contacts.c.workspace_id == bindparam("workspace_id"),
+        contacts.c.phone.in_(members),
+        contacts.c.phone != contacts.c.address,
+        contacts.c.deleted_at.is_(None),
+    ),
+)
 _NEW = insertion(
     contacts,
     ("id", "workspace_id", "address", "phone", "name", "language", "time_zone", "fields", "status"),
@@ -145,6 +154,7 @@ def _joined(first: Person, second: Person) -> Person:
 
 def survey_people(workspace_id: Key, people: Mapping[str, Person], *, overwrite: bool = False) -> Plan[Taken]:
     """Say what taking these people in would do; writes nothing."""
+    people = yield from _as_known_otherwise(workspace_id, people)
     known = yield from _find(workspace_id, list(people))
     stopped = yield from opted_out_among(workspace_id, list(people))
     changed = sum(_differs(mine, people[address], overwrite) for address, mine in known.items())
@@ -159,6 +169,7 @@ def take_in(workspace_id: Key, people: Mapping[str, Person], now_at: int, *, ove
     What is known about somebody stays unless it is missing, or `overwrite` lets the list win. A list ends no opt-out
     and makes nobody active again; nor does it silence an operator.
     """
+    people = yield from _as_known_otherwise(workspace_id, people)
     people = yield from _spare_operators(workspace_id, people)
     known = yield from _find(workspace_id, list(people))
     new = [one for one in people.values() if one.address not in known]
@@ -181,6 +192,22 @@ def take_in(workspace_id: Key, people: Mapping[str, Person], now_at: int, *, ove
         yield from record_opt_outs(workspace_id, {address: ids[address] for address in stopping}, now_at, source=SOURCE)
     held = _held_back(people, known) - before - set(stopping)
     return Taken(len(new), changed, len(known) - changed, len(before) + len(stopping), len(held))
+
+
+def _as_known_otherwise(workspace_id: Key, people: Mapping[str, Person]) -> Plan[Mapping[str, Person]]:
+    """Let a phone stand as the person does who is known by another address: a STOP by WhatsApp counts for it, too."""
+    others: list[tuple[str, str, ContactStatus]] = []
+    for page in in_pages(list(people)):
+        rows = yield _BY_PHONE.query(page, (workspace_id,))
+        others += [(row[0], row[1], ContactStatus(row[2])) for row in rows]
+    if not others:
+        return people
+    stopped = yield from opted_out_among(workspace_id, [address for _phone, address, _status in others])
+    found = dict(people)
+    for phone, address, status in others:
+        one = found[phone]
+        found[phone] = replace(one, status=stricter(one.status, status), opted_out=one.opted_out or address in stopped)
+    return found
 
 
 def _spare_operators(workspace_id: Key, people: Mapping[str, Person]) -> Plan[Mapping[str, Person]]:

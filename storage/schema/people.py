@@ -57,6 +57,7 @@ contacts = Table(
     ),
     Index("ix_contacts_page", "workspace_id", "id"),  # audiences are read page by page, in the order of the keys
     Index("ix_contacts_name", "workspace_id", "name", **where("name IS NOT NULL")),  # commands name people, too
+    Index("ix_contacts_phone", "workspace_id", "phone", **where("phone <> address")),  # of who has another address
     Index("uq_contacts_number", "workspace_id", "number", unique=True, **where("number IS NOT NULL")),
     sqlite_with_rowid=False,
 )

@@ -112,3 +112,14 @@ def test_statuses_of_one_person() -> None:
     """Of two rows about one phone the stricter one counts."""
     people = merged([Person(BO, status=INACTIVE), Person(BO), Person(BO, status=BLOCKED)])
     assert people[BO].status is BLOCKED
+
+
+async def test_somebody_who_is_known_by_another_address(scene: Scene) -> None:
+    """Who stopped by WhatsApp under a user id came back by a list with the phone: now the STOP counts for that, too."""
+    ada, bo = await scene.contact("US.ada"), await scene.contact("US.bo")
+    await scene.change(contacts, ada.id, phone=ADA)
+    await scene.change(contacts, bo.id, phone=BO, status="blocked")
+    await scene.apply(scene.turn(ada, OptOut("keyword", "STOP")))
+    assert await take(scene, Person(ADA), Person(BO), Person(CY)) == Taken(new=3, opted_out=1, inactive=1)
+    assert sorted(row["address"] for row in await scene.rows(opt_outs)) == [ADA, "US.ada"]
+    assert (await scene.row(contacts, address=BO))["status"] == "blocked"
