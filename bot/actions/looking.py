@@ -69,7 +69,7 @@ def _line(call: Call, row: Any) -> str:
     when = clock_text(row.created_at, call.desk.house.workspace.time_zone)
     arrow = _arrow(row.direction, row.status, row.error_text or row.error_code)
     said = "[command]" if row.purpose == Purpose.COMMAND.value else short(row.body, row.extras)
-    return f"{when} {arrow} {said}{_silence(call, row.extras, row.status)}"
+    return f"{when} {arrow} {said}{_silence(call, row.extras, row.status) if row.direction == 'inbound' else ''}"
 
 
 def short(body: str, extras: object, limit: int = SHOWN) -> str:

@@ -61,6 +61,7 @@ _NAMED = {
     "campaign_id": ("campaigns", ("text",)),
     "message_id": ("messages", ("address", "body")),
     "channel_id": ("channels", ("address",)),
+    "operator_id": ("operators", ("username", "email")),
 }
 """By what a row is called that others refer to."""
 
