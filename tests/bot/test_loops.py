@@ -22,7 +22,8 @@ from tests.fakes.twilio import FakeTwilio
 ADA, BOSS = PHONES["Ada"], "+15550109001"
 ALWAYS = (
     *("inbox", "receipts", "commands", "campaigns", "timers", "reconciler", "list lag", "begin sending"),
-    *("sweep again", "sweep", "search index", "digests", "pictures", "retention", "departures", "sender", "outcomes"),
+    *("sweep again", "sweep", "search index", "digests", "pictures", "retention", "departures", "backup"),
+    *("sender", "outcomes"),
     *(f"channel sms {SERVICE[-4:]}", "watch"),
 )
 """The loops of a service with one channel, on either engine."""
