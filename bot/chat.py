@@ -15,6 +15,7 @@ import aiohttp
 from rich.console import Console
 from rich.text import Text
 
+from bot.runtime.terminal import visible
 from bot.simulator.people import name_of
 from flows.errors import ApiError, ConfigError, RollcallError
 from flows.values import MessageStatus
@@ -55,7 +56,7 @@ async def chat(url: str, phone: str, save: Path | None) -> None:
     finally:  # also when the service or the person breaks off
         if save is not None and script:
             _write(save, script)
-            console.print(f"Saved in {save}", style="dim", markup=False)
+            _show_line(console, f"Saved in {save}", "dim")
 
 
 def _connect(url: str) -> aiohttp.ClientSession:
@@ -68,7 +69,7 @@ def _connect(url: str) -> aiohttp.ClientSession:
 
 async def _talk(phone: _Phone) -> None:
     phone.shown = {bubble["id"] for bubble in await _feed(phone)}  # what was said in earlier chats
-    phone.console.print(HINT, style="dim", markup=False)
+    _show_line(phone.console, HINT, "dim")
     lines: asyncio.Queue[str | None] = asyncio.Queue()
     _read_lines(lines)
     watching = asyncio.create_task(_watch(phone))
@@ -122,7 +123,7 @@ async def _say(phone: _Phone, line: str) -> None:
         fields, scripted = read_line(line, phone.choices)
         await _post(phone, fields)
     except RollcallError as error:
-        phone.console.print(error.message, style="red", markup=False)
+        _show_line(phone.console, error.message, "red")
         return
     phone.script.append(f"{phone.name} > {scripted}")
     phone.choices = ()
@@ -130,7 +131,7 @@ async def _say(phone: _Phone, line: str) -> None:
         if not await _show_new(phone):
             return
         await asyncio.sleep(POLL_SECONDS)
-    phone.console.print("An answer is still on its way.", style="dim")
+    _show_line(phone.console, "An answer is still on its way.", "dim")
 
 
 def read_line(line: str, choices: Sequence[Sequence[str]]) -> tuple[Fields, str]:
@@ -185,15 +186,19 @@ def _show_silences(phone: _Phone, feed: Sequence[Mapping[str, Any]]) -> None:
     for bubble in feed:
         if bubble["silence"] and bubble["id"] not in phone.shown:
             phone.shown.add(bubble["id"])
-            phone.console.print(Text(f"({bubble['silence']})", style="dim"))
+            _show_line(phone.console, f"({bubble['silence']})", "dim")
 
 
 def _show(phone: _Phone, bubble: Mapping[str, Any]) -> None:
-    phone.console.print(Text(bubble["text"], style="green"))
+    _show_line(phone.console, bubble["text"], "green")
     phone.choices = bubble["choices"]
     for place, (label, _value) in enumerate(phone.choices, 1):
-        phone.console.print(Text(f"  /{place} {label}", style="cyan"))
+        _show_line(phone.console, f"  /{place} {label}", "cyan")
     phone.script.append(f"{phone.name} < " + bubble["text"].replace("\n", "\n  "))
+
+
+def _show_line(console: Console, text: str, style: str) -> None:
+    console.print(Text(visible(text), style=style))
 
 
 def _write(path: Path, script: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.runtime.terminal import one_line
 from bot.workspace.yaml_files import read_documents
 from flows.errors import FlowDefinitionError
 from flows.registration.definition import EventDefinition, parse_event
@@ -31,11 +32,11 @@ def save_definitions(workspace_id: Key, definitions: tuple[Definition, ...], now
     for one in definitions:
         if isinstance(one, EventDefinition):
             number = yield from save_event(workspace_id, one, now_at)
-            lines.append(f"Event {number} '{one.title}': {', '.join(one.keywords)}")
+            lines.append(f"Event {number} '{one_line(one.title)}': {', '.join(one.keywords)}")
     for one in definitions:
         if isinstance(one, Survey):
             version = yield from save_survey(workspace_id, one, now_at)
-            lines.append(f"Survey '{one.name}' version {version}: {', '.join(one.keywords)}")
+            lines.append(f"Survey '{one_line(one.name)}' version {version}: {', '.join(one.keywords)}")
     return lines
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from bot.runtime.terminal import echo
 from flows.commands.help import reference
 
 if __name__ == "__main__":
-    print(reference(), end="")
+    echo(reference(), end="")

@@ -16,6 +16,7 @@ from bot.app import make_runner
 from bot.logs import set_up_logs
 from bot.memory import settle_memory
 from bot.runtime.loopback import is_loopback
+from bot.runtime.terminal import echo
 from bot.service import Service, open_service
 from bot.settings import Settings
 from flows.errors import ConfigError
@@ -114,6 +115,6 @@ def _greet(service: Service, runner: web.AppRunner) -> None:
     log.info("serving", host=host, port=port)
     if service.settings.simulator_on:
         near = host if is_loopback(host) else "127.0.0.1"  # it answers to no other name
-        print(f"\n  Rollcall is running: http://{near}:{port}/simulator", flush=True)
-        print(f"  Text one of: {', '.join([*service.keywords(), 'JOIN', 'HELP', 'STOP'])}")
-        print(f"  Database: {service.settings.database_place}\n", flush=True)
+        echo(f"\n  Rollcall is running: http://{near}:{port}/simulator")
+        echo(f"  Text one of: {', '.join([*service.keywords(), 'JOIN', 'HELP', 'STOP'])}")
+        echo(f"  Database: {service.settings.database_place}\n")

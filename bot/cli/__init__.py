@@ -18,6 +18,7 @@ from bot.cli.demo import demo
 from bot.cli.flows import flows
 from bot.cli.operators import operator
 from bot.cli.templates import template
+from bot.runtime.terminal import echo, visible
 from flows.errors import RollcallError, StorageError
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except StorageError as error:
-            raise click.ClickException(f"{error.message}{_in_use()}") from error
+            raise click.ClickException(visible(f"{error.message}{_in_use()}")) from error
         except RollcallError as error:
-            raise click.ClickException(error.message) from error
+            raise click.ClickException(visible(error.message)) from error
         except _machine_errors() as error:  # looked up only when something went wrong: the import takes its time
-            raise click.ClickException(_of_the_machine(error)) from error
+            raise click.ClickException(visible(_of_the_machine(error))) from error
 
 
 def _machine_errors() -> tuple[type[Exception], ...]:
@@ -132,7 +133,7 @@ def _verify(head: str | None) -> None:
     from bot.settings import load_settings
 
     verdict = asyncio.run(verify_audit(load_settings(), head))
-    click.echo("\n".join(verdict_lines(verdict)))
+    echo("\n".join(verdict_lines(verdict)))
     raise SystemExit(1 if verdict.fault else 0)
 
 
@@ -174,7 +175,7 @@ def _print(listing: Listing, form: str) -> None:
 
     async def show() -> None:
         async for line in lines_of(listing, load_settings(), form):
-            click.echo(line)
+            echo(line)
 
     asyncio.run(show())
 
@@ -186,8 +187,8 @@ def config() -> None:
 
     settings = load_settings()
     for line in describe(settings):
-        click.echo(f"{'*' if line.is_changed else ' '} {line.name}={line.value}")
-    click.echo(f"\n* differs from the default.\nDatabase in use: {settings.database_place}")
+        echo(f"{'*' if line.is_changed else ' '} {line.name}={line.value}")
+    echo(f"\n* differs from the default.\nDatabase in use: {settings.database_place}")
 
 
 for group in (campaign, contacts, db, demo, flows, operator, template):

@@ -6,6 +6,8 @@ import asyncio
 
 import click
 
+from bot.runtime.terminal import echo
+
 SHOWN = 20
 """Phones that are printed of each kind."""
 
@@ -32,7 +34,7 @@ def list_(statuses: tuple[str, ...], count: int, form: str) -> None:
 
     async def show() -> None:
         async for line in lines_of(campaign_list(count, statuses), load_settings(), form):
-            click.echo(line)
+            echo(line)
 
     asyncio.run(show())
 
@@ -45,7 +47,7 @@ def verify(number: int) -> None:
     from bot.verifying import verify as compare
 
     found = asyncio.run(compare(load_settings(), number))
-    click.echo(f"{found.both_count} messages are in the provider's log and in ours.")
+    echo(f"{found.both_count} messages are in the provider's log and in ours.")
     for said, phones in (
         ("We say that they left, the log does not have them", found.missing),
         ("The log has them, we do not say that they left", found.extra),
@@ -54,7 +56,7 @@ def verify(number: int) -> None:
     ):
         if phones:
             more = f" and {len(phones) - SHOWN} more" if len(phones) > SHOWN else ""
-            click.echo(f"{said}: {', '.join(phones[:SHOWN])}{more}")
+            echo(f"{said}: {', '.join(phones[:SHOWN])}{more}")
     raise SystemExit(0 if found.is_clean else 1)
 
 
@@ -68,4 +70,4 @@ def settle(number: int, decision: str) -> None:
 
     count = asyncio.run(settle_campaign(load_settings(), number, left=decision == "sent"))
     what = "count as sent" if decision == "sent" else "go out again"
-    click.echo(f"{count} messages {what}.")
+    echo(f"{count} messages {what}.")

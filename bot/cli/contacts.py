@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.runtime.terminal import echo, one_line
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -34,7 +36,7 @@ def show(phone: str) -> None:
     from bot.offline import show_person
     from bot.settings import load_settings
 
-    click.echo(json.dumps(asyncio.run(show_person(load_settings(), phone)), indent=1, ensure_ascii=False))
+    echo(json.dumps(asyncio.run(show_person(load_settings(), phone)), indent=1, ensure_ascii=False))
 
 
 @contacts.command("status")
@@ -58,7 +60,7 @@ def forget(phone: str, yes: bool) -> None:
 
     if not yes:
         click.confirm(f"Erase everything about {phone}?", abort=True)
-    click.echo(asyncio.run(forget_person(load_settings(), phone)))
+    echo(asyncio.run(forget_person(load_settings(), phone)))
 
 
 @contacts.command("import")
@@ -115,10 +117,10 @@ def import_contacts(file: Path, groups: tuple[str, ...], mapping: tuple[str, ...
         watcher = Watcher(_approver(bar, wish), lambda count: bar.advance(task, count), refuse)
         total = asyncio.run(import_list(load_settings(), source, wish, watcher))
     for one in refused:
-        click.echo(f"{one.place}: {one.text} - {one.reason}", err=True)
+        echo(one_line(f"{one.place}: {one.text} - {one.reason}"), err=True)
     if total.refused_count > len(refused):
-        click.echo(f"... and {total.refused_count - len(refused):,} more: --report FILE lists them all.", err=True)
-    click.echo(_summary(total, dry_run=wish.dry_run))
+        echo(f"... and {total.refused_count - len(refused):,} more: --report FILE lists them all.", err=True)
+    echo(_summary(total, dry_run=wish.dry_run))
 
 
 def _approver(bar: Progress, wish: Wish) -> Callable[[About], None]:
@@ -135,7 +137,7 @@ def _approver(bar: Progress, wish: Wish) -> Callable[[About], None]:
         if not wish.dry_run:
             refuse_doubts(about, confirm if sys.stdin.isatty() else None)
         for note in notes_about(about):
-            click.echo(note, err=True)
+            echo(note, err=True)
 
     return approve
 
@@ -180,4 +182,4 @@ def export_contacts(file: Path, form: str | None, audience: str | None) -> None:
     from bot.settings import load_settings
 
     count = asyncio.run(export_list(load_settings(), file, form, audience))
-    click.echo(f"{count:,} people are in {file}.")
+    echo(f"{count:,} people are in {file}.")

@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from bot.runtime.terminal import echo, one_line, visible
+
 SHOWN = 10
 """Rows that were refused, held back or merged that are printed per table."""
 
@@ -30,9 +32,9 @@ def upgrade_database(no_copy: bool) -> None:
     settings = load_settings()
     before, after = asyncio.run(upgrade(settings.database, keeps_copy=not no_copy, say=click.echo))
     if before is None:
-        click.echo(f"Created the database {settings.database_place}.")
+        echo(f"Created the database {settings.database_place}.")
     is_moved = before not in (None, after)
-    click.echo(f"The schema went from {before} to {after}." if is_moved else f"The schema is at {after}.")
+    echo(f"The schema went from {before} to {after}." if is_moved else f"The schema is at {after}.")
 
 
 @db.command("status")
@@ -43,11 +45,11 @@ def status() -> None:
 
     found = asyncio.run(read_status(load_settings().database))
     is_new = found.revision == found.newest_revision
-    click.echo(f"{found.place}\nrevision {found.revision or 'none'}", nl=False)
-    click.echo("" if is_new else f" (this program brings {found.newest_revision}: rollcall db upgrade)")
-    click.echo(f"{found.byte_count / 1e6:.1f} MB")
+    echo(f"{found.place}\nrevision {found.revision or 'none'}", end="")
+    echo("" if is_new else f" (this program brings {found.newest_revision}: rollcall db upgrade)")
+    echo(f"{found.byte_count / 1e6:.1f} MB")
     for name, count in found.row_counts.items():
-        click.echo(f"{count:>10,}  {name}")
+        echo(f"{count:>10,}  {name}")
 
 
 @db.command("usage")
@@ -58,12 +60,12 @@ def usage() -> None:
 
     found = asyncio.run(read_usage(load_settings().database))
     for name, count in found.byte_counts.items():
-        click.echo(f"{count / 1e6:>10,.2f} MB  {name}")
+        echo(f"{count / 1e6:>10,.2f} MB  {name}")
     for name in found.unused_indexes:
-        click.echo(f"not read so far: {name}")
+        echo(f"not read so far: {name}")
     for one in found.waiting:
         others = ", ".join(map(str, one.for_pids))
-        click.echo(f"{one.pid} waits {one.seconds:.0f} s for {others}: {one.statement}")
+        echo(f"{one.pid} waits {one.seconds:.0f} s for {others}: {one.statement}")
 
 
 @db.command("tidy")
@@ -73,7 +75,7 @@ def tidy_database() -> None:
     from storage.care.tidy import tidy
 
     before, after = asyncio.run(tidy(load_settings().database))
-    click.echo(f"{before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now.")
+    echo(f"{before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now.")
 
 
 @db.command("export")
@@ -86,7 +88,7 @@ def export_table(table: str, file: Path) -> None:
     from storage.care.tables import write_table
 
     count = asyncio.run(write_table(load_settings().database, table, file, guarded))
-    click.echo(f"{file}: {count:,} rows of {table}.")
+    echo(f"{file}: {count:,} rows of {table}.")
 
 
 @db.command("doctor")
@@ -98,12 +100,12 @@ def doctor() -> None:
     async def look() -> list[Finding]:
         found = []
         async for one in examine(load_settings().database):
-            click.echo(f"{'ok   ' if one.is_sound else 'WRONG'}  {one.name}{f': {one.text}' if one.text else ''}")
+            echo(f"{'ok   ' if one.is_sound else 'WRONG'}  {one.name}{f': {one.text}' if one.text else ''}")
             found.append(one)
         return found
 
     wrong = [one for one in asyncio.run(look()) if not one.is_sound]
-    click.echo("The database is sound." if not wrong else f"Not sound: {', '.join(one.name for one in wrong)}.")
+    echo("The database is sound." if not wrong else f"Not sound: {', '.join(one.name for one in wrong)}.")
     raise SystemExit(1 if wrong else 0)
 
 
@@ -133,7 +135,7 @@ def backup_database(file: Path | None, every: str | None, **wanted: Any) -> None
         click.echo("\n".join(asyncio.run(plan)))
         return
     size = asyncio.run(backup(load_settings().database, file))
-    click.echo(f"{file}: {size / 1e6:.1f} MB, opened and found sound.")
+    echo(f"{file}: {size / 1e6:.1f} MB, opened and found sound.")
 
 
 @db.command("restore")
@@ -149,10 +151,10 @@ def restore_database(file: Path, force: bool) -> None:
     from storage.care.backup import restore
 
     held = asyncio.run(restore(load_settings().database, file, wall_clock(), force=force))
-    click.echo(f"The database is that of {file}, its schema up to date.")
-    click.echo(f"{held.message_count} messages that waited are looked up in the provider's log before they are sent.")
-    click.echo(f"{held.campaign_count} campaigns are paused: RESUME N goes on with those who have not got it.")
-    click.echo(f"{held.schedule_count} schedules that were due are paused: RESUME N goes on with the next time.")
+    echo(f"The database is that of {file}, its schema up to date.")
+    echo(f"{held.message_count} messages that waited are looked up in the provider's log before they are sent.")
+    echo(f"{held.campaign_count} campaigns are paused: RESUME N goes on with those who have not got it.")
+    echo(f"{held.schedule_count} schedules that were due are paused: RESUME N goes on with the next time.")
 
 
 @db.command("snapshot")
@@ -161,7 +163,7 @@ def snapshot() -> None:
     from bot.settings import load_settings
     from storage.care.snapshot import snapshot_of
 
-    click.echo(json.dumps(asyncio.run(snapshot_of(load_settings().database)), indent=1, sort_keys=True))
+    echo(json.dumps(asyncio.run(snapshot_of(load_settings().database)), indent=1, sort_keys=True))
 
 
 @db.command("adopt")
@@ -186,10 +188,10 @@ def adopt_database(url: str, system: str | None, owner: str | None, **options: A
     async def take() -> Report:
         async with open_takeover(load_settings(), wanted) as takeover:
             planned = takeover.planned
-            click.echo(f"This is the database of {planned.system.name}.")
+            echo(f"This is the database of {planned.system.name}.")
             for part, count in planned.counts:
-                click.echo(f"{count:>10,}  {part.name} -> {part.goes_to}")
-            click.echo(f"Conversations go on from {takeover.address} ({takeover.provider}).")
+                echo(f"{count:>10,}  {part.name} -> {part.goes_to}")
+            echo(f"Conversations go on from {takeover.address} ({takeover.provider}).")
             if not options["yes"] and not options["dry_run"]:
                 click.confirm("Take it over?", abort=True)
             with _progress(sum(count for _part, count in planned.counts)) as advance:
@@ -197,13 +199,12 @@ def adopt_database(url: str, system: str | None, owner: str | None, **options: A
 
     report = asyncio.run(take())
     for line in lines_of(report):
-        click.echo(line)
-    for line in remarks_of(report, SHOWN):
-        click.echo(line)
-    for note in report.notes:
-        click.echo(note)
+        echo(line)
+    for line in (*remarks_of(report, SHOWN), *report.notes):
+        echo(one_line(line))
     if options["report"]:
-        options["report"].write_text(json.dumps(report.document(), indent=1, ensure_ascii=False), encoding="utf-8")
+        document = json.dumps(report.document(), indent=1, ensure_ascii=False)
+        options["report"].write_text(visible(document), encoding="utf-8")
     raise SystemExit(0 if report.adds_up else 1)
 
 

@@ -6,6 +6,8 @@ import asyncio
 
 import click
 
+from bot.runtime.terminal import echo
+
 
 @click.group()
 def demo() -> None:
@@ -22,9 +24,9 @@ def demo_remove(yes: bool) -> None:
     settings = load_settings()
     counts = asyncio.run(count_demo_rows(settings))
     if not counts:
-        click.echo(f"There is nothing of the demo in {settings.database_place}.")
+        echo(f"There is nothing of the demo in {settings.database_place}.")
         return
-    click.echo(
+    echo(
         f"In {settings.database_place}: {counts.survey_count} demo survey(s) with {counts.session_count} session(s), "
         f"{counts.event_count} demo event(s) with {counts.registration_count} registration(s), and "
         f"{counts.person_count} people who texted in the simulator alone."
@@ -32,4 +34,4 @@ def demo_remove(yes: bool) -> None:
     if not yes:
         click.confirm("Delete them, with the operator's right of the demo's phone?", abort=True)
     asyncio.run(remove_demo_rows(settings))
-    click.echo("The demo is gone.")
+    echo("The demo is gone.")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from bot.runtime.terminal import echo
+
 
 @click.group()
 def flows() -> None:
@@ -23,9 +25,9 @@ def check(files: tuple[Path, ...]) -> None:
     for path in files:
         definitions = read_definitions(path, wall_clock())
         count = len(definitions)
-        click.echo(f"{path}: {count} {'definition' if count == 1 else 'definitions'}, all sound")
+        echo(f"{path}: {count} {'definition' if count == 1 else 'definitions'}, all sound")
         for line in caution_lines(definitions):
-            click.echo(f"  Warning: {line}")
+            echo(f"  Warning: {line}")
 
 
 @flows.command("import")
@@ -36,7 +38,7 @@ def import_(files: tuple[Path, ...]) -> None:
     from bot.settings import load_settings
 
     for line in asyncio.run(import_definitions(load_settings(), files)):
-        click.echo(line)
+        echo(line)
 
 
 @flows.command("list")
@@ -76,4 +78,4 @@ def diagram(name: str | None) -> None:
     """Print a state machine as a Mermaid diagram (all of them without a name)."""
     from bot.diagrams import draw
 
-    click.echo(draw(name))
+    echo(draw(name))

@@ -6,6 +6,8 @@ import asyncio
 
 import click
 
+from bot.runtime.terminal import echo
+
 
 @click.group()
 def operator() -> None:
@@ -19,7 +21,7 @@ def operator_list() -> None:
     from bot.settings import load_settings
 
     for line in asyncio.run(list_operators(load_settings())):
-        click.echo(line)
+        echo(line)
 
 
 @operator.command("add")
@@ -31,7 +33,7 @@ def operator_add(phone: str, role: str, name: str | None) -> None:
     from bot.offline import add_operator
     from bot.settings import load_settings
 
-    click.echo(asyncio.run(add_operator(load_settings(), phone, role, name)))
+    echo(asyncio.run(add_operator(load_settings(), phone, role, name)))
 
 
 @operator.command("remove")
@@ -41,7 +43,7 @@ def operator_remove(phone: str) -> None:
     from bot.offline import drop_operator
     from bot.settings import load_settings
 
-    click.echo(asyncio.run(drop_operator(load_settings(), phone)))
+    echo(asyncio.run(drop_operator(load_settings(), phone)))
 
 
 @operator.command("pin")
@@ -55,7 +57,7 @@ def operator_pin(phone: str, off: bool, pin: str | None) -> None:
 
     if not off and pin is None:
         pin = click.prompt("PIN", hide_input=True, confirmation_prompt=True)
-    click.echo(asyncio.run(change_pin(load_settings(), phone, None if off else pin)))
+    echo(asyncio.run(change_pin(load_settings(), phone, None if off else pin)))
 
 
 @operator.command("check")
@@ -68,7 +70,7 @@ def operator_check(name: str, password: str) -> None:
     from bot.offline import check_login
     from bot.settings import load_settings
 
-    click.echo(asyncio.run(check_login(load_settings(), name, password)))
+    echo(asyncio.run(check_login(load_settings(), name, password)))
 
 
 @operator.command("password")
@@ -81,7 +83,7 @@ def operator_password(name: str, password: str) -> None:
     from bot.offline import set_password
     from bot.settings import load_settings
 
-    click.echo(asyncio.run(set_password(load_settings(), name, password)))
+    echo(asyncio.run(set_password(load_settings(), name, password)))
 
 
 @operator.command("check-key")
@@ -91,4 +93,4 @@ def operator_check_key(key: str) -> None:
     from bot.offline import check_key
     from bot.settings import load_settings
 
-    click.echo(asyncio.run(check_key(load_settings(), key)))
+    echo(asyncio.run(check_key(load_settings(), key)))

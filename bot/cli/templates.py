@@ -6,6 +6,8 @@ import asyncio
 
 import click
 
+from bot.runtime.terminal import echo
+
 
 @click.group()
 def template() -> None:
@@ -22,7 +24,7 @@ def template_list() -> None:
     from bot.settings import load_settings
 
     for line in asyncio.run(list_templates(load_settings())):
-        click.echo(line)
+        echo(line)
 
 
 @template.command("add")
@@ -38,7 +40,7 @@ def template_add(name: str, sid: str, text: str, numbers: tuple[str, ...], langu
     from bot.settings import load_settings
 
     new = NewTemplate(name, sid, text, numbers, language, category)
-    click.echo(asyncio.run(add_template(load_settings(), new)))
+    echo(asyncio.run(add_template(load_settings(), new)))
 
 
 @template.command("remove")
@@ -48,4 +50,4 @@ def template_remove(name: str) -> None:
     from bot.message_templates import drop_template
     from bot.settings import load_settings
 
-    click.echo(asyncio.run(drop_template(load_settings(), name)))
+    echo(asyncio.run(drop_template(load_settings(), name)))

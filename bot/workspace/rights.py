@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.runtime.terminal import one_line
 from bot.times import day_text
 from flows.values import Key, Operator, OperatorSource
 
 
 def right_lines(operators: Sequence[Operator], phones: Mapping[str, str]) -> list[str]:
     """Give a line per right with its source, then one per phone of ROLLCALL_ADMIN_PHONES to which it does not apply."""
-    names = {one.id: one.shown for one in operators}
+    names = {one.id: one_line(one.shown) for one in operators}
     lines = [
-        f"{one.number}  {one.address}  {one.role}  {one.name or ''}".rstrip() + f"  ({_source(one, phones, names)})"
+        f"{one.number}  {one.address}  {one.role}  {one_line(one.name or '')}".rstrip()
+        + f"  ({_source(one, phones, names)})"
         for one in operators
         if one.is_active
     ]
     return [*lines, *(line for one in operators if (line := _passed_over(phones, one)))]
+
+
+def _called(operator: Operator) -> str:
+    return f"  {one_line(operator.name)}" if operator.name else ""
 
 
 def _source(operator: Operator, phones: Mapping[str, str], names: Mapping[Key, str]) -> str:

@@ -232,8 +232,8 @@ async def test_streams_are_bounded(client: Client) -> None:
 async def test_a_silence_is_explained(client: Client) -> None:
     """Whoever tests with the simulator sees why a text got no answer, in the feed and on the page."""
     for text in ("STOP", "is anybody there?"):
-        await client.post("/simulator/messages", json={"contact": ADA, "text": text}, headers=JSON)
-    said = [one for one in await _feed(client, ADA) if one["direction"] == "inbound"]
+        await client.post("/simulator/messages", json={"contact": BO, "text": text}, headers=JSON)
+    said = [one for one in await _feed(client, BO) if one["direction"] == "inbound"]
     assert [one["silence"] for one in said] == [None, "no answer: opted out"]
     assert "no answer: opted out" in await (await client.get("/simulator")).text()
 

@@ -49,7 +49,7 @@ def test_too_much_is_one_line(tmp_path: Path, text: str, said: str) -> None:
     started = perf_counter()
     with pytest.raises(FlowDefinitionError, match=said) as refused:
         read_documents(file)
-    assert perf_counter() - started < 5
+    assert perf_counter() - started < 60
     assert refused.value.message.startswith(str(file))
     assert "\n" not in refused.value.message
     assert "\x1b" not in refused.value.message
