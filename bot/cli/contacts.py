@@ -47,7 +47,7 @@ def status(phone: str, status: str | None) -> None:
     from bot.offline import person_status
     from bot.settings import load_settings
 
-    click.echo(asyncio.run(person_status(load_settings(), phone, status)))
+    echo(asyncio.run(person_status(load_settings(), phone, status)))
 
 
 @contacts.command("forget")
