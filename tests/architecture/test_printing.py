@@ -14,7 +14,7 @@ OTHER_WAYS = ("print", "click.echo", "click.secho", "sys.stdout.write", "sys.std
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_everything_prints_by_one_way(path: Path) -> None:
-    """Use `bot.runtime.terminal.echo`, and `Text(visible(...))` where rich prints, so that a new command is safe too."""
+    """Use `bot.runtime.terminal.echo`, and `Text(visible(...))` where rich prints, for new commands as well."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func)
