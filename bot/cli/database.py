@@ -132,7 +132,7 @@ def backup_database(file: Path | None, every: str | None, **wanted: Any) -> None
     if file is None:
         settings = load_settings()
         plan = plan_backups(settings, WantedBackups(every, **wanted)) if every else show_backups(settings)
-        click.echo("\n".join(asyncio.run(plan)))
+        echo("\n".join(asyncio.run(plan)))
         return
     size = asyncio.run(backup(load_settings().database, file))
     echo(f"{file}: {size / 1e6:.1f} MB, opened and found sound.")
