@@ -48,7 +48,7 @@ def list_() -> None:
     from bot.settings import load_settings
 
     for line in asyncio.run(list_surveys(load_settings())):
-        click.echo(line)
+        echo(line)
 
 
 @flows.command("on")
@@ -59,7 +59,7 @@ def switch_on(name: str, keyword: str | None) -> None:
     from bot.offline import switch_survey
     from bot.settings import load_settings
 
-    click.echo(asyncio.run(switch_survey(load_settings(), name, is_on=True, keyword=keyword)))
+    echo(asyncio.run(switch_survey(load_settings(), name, is_on=True, keyword=keyword)))
 
 
 @flows.command("off")
@@ -69,7 +69,7 @@ def switch_off(name: str) -> None:
     from bot.offline import switch_survey
     from bot.settings import load_settings
 
-    click.echo(asyncio.run(switch_survey(load_settings(), name, is_on=False)))
+    echo(asyncio.run(switch_survey(load_settings(), name, is_on=False)))
 
 
 @flows.command("diagram")
