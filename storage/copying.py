@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from flows.errors import ConfigError, StorageError
@@ -33,17 +33,17 @@ class _Copying:
         self._path = path
         self._target = target
         self._newest = newest
-        self._connection: sqlite3.Connection | None = None
+        if not path.exists():
+            raise ConfigError(f"There is no database at {path}.")
+        self._connection = sqlite3.connect(path, timeout=60, check_same_thread=False)
 
     def run(self) -> None:
         """Make the copy; over there."""
-        if not self._path.exists():
-            raise ConfigError(f"There is no database at {self._path}.")
         draft = self._target.with_name(f".{self._target.name}.part")
         try:
             self._target.parent.mkdir(parents=True, exist_ok=True)
             draft.unlink(missing_ok=True)
-            self._write(draft)
+            self._connection.execute("VACUUM INTO ?", (str(draft),))
             check_file(draft, self._newest)
             draft.chmod(self._path.stat().st_mode)
             draft.replace(self._target)
@@ -52,18 +52,20 @@ class _Copying:
         except OSError as error:
             raise StorageError(f"The copy {self._target} cannot be made: {error.strerror}.") from error
         finally:
-            with suppress(OSError):
-                draft.unlink()
+            self._connection.close()
+            drop_draft(draft)
 
     def break_off(self) -> None:
         """End the copy in its midst."""
-        if self._connection is not None:
-            self._connection.interrupt()
+        self._connection.interrupt()
 
-    def _write(self, draft: Path) -> None:
-        with closing(sqlite3.connect(self._path, timeout=60, check_same_thread=False)) as self._connection:
-            self._connection.execute("VACUUM INTO ?", (str(draft),))
-        self._connection = None
+
+def drop_draft(draft: Path) -> None:
+    """Remove what is left of a copy that was not finished."""
+    try:
+        draft.unlink()
+    except OSError:
+        return
 
 
 def check_file(copy: Path, newest: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import URL, inspect, make_url
 from flows.errors import ConfigError, StorageError
 from storage.care.alone import alone
 from storage.care.hold import Held, hold
-from storage.copying import check_file, copy_file
+from storage.copying import check_file, copy_file, drop_draft
 from storage.database import make_engine
 from storage.migrate import newest_revision, upgrade
 
@@ -47,7 +47,7 @@ async def _dump(url: str, target: Path, tools: Path | None) -> None:
     except OSError as error:
         raise StorageError(f"The copy {target} cannot be made: {error.strerror}.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        drop_draft(draft)
 
 
 async def check_backup(url: str, copy: Path, tools: Path | None = None) -> None:

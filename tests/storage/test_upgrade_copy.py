@@ -102,3 +102,10 @@ async def test_a_copy_that_is_cut_short(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await copying
     assert names(tmp_path) == ["large.db"]
+
+
+async def test_without_an_ear_it_is_logged(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever upgrades without listening finds the line in the log."""
+    await old_database(database_url)
+    await upgrade(database_url)
+    assert "A copy from before" in caplog.text

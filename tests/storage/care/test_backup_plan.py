@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from flows.errors import ConfigError, StorageError
 from flows.values import HOUR
-from storage.care.backup import check_tools
+from storage.care.backup import backup, check_tools
 from storage.care.backup_plan import (
     BackupPlan,
     claim_backup,
@@ -64,3 +68,34 @@ def test_only_our_old_copies_go(tmp_path: Path) -> None:
 def test_sqlite_needs_no_programs() -> None:
     """A SQLite file is copied without anything that would have to be installed."""
     check_tools("sqlite:///rollcall.db")
+
+
+async def test_a_copy_that_cannot_be_put_there(url: str, tools: Path | None, tmp_path: Path) -> None:
+    """A file in the place of the folder is one line on either engine."""
+    (tmp_path / "way").write_text("x", "utf-8")
+    with pytest.raises(StorageError, match=r"way/copy cannot be made: (Not a directory|File exists)"):
+        await backup(url, tmp_path / "way" / "copy", tools)
+
+
+async def test_a_dump_that_is_cut_short(url: str, tmp_path: Path) -> None:
+    """A service that stops kills the program that makes the copy, and leaves nothing half-written."""
+    slow = tmp_path / "pg_dump"
+    slow.write_text("#!/bin/sh\nexec sleep 30\n", "utf-8")
+    slow.chmod(0o755)
+    copying = asyncio.create_task(backup(url, tmp_path / "there" / "copy", tmp_path))
+    await asyncio.sleep(0.3)
+    copying.cancel()
+    async with asyncio.timeout(5):
+        with suppress(asyncio.CancelledError):
+            await copying
+    assert not list((tmp_path / "there").glob(".*"))
+
+
+def test_postgresql_needs_its_programs(tmp_path: Path) -> None:
+    """What is missing is named before anything is planned."""
+    with pytest.raises(ConfigError, match="pg_dump is not installed"):
+        check_tools("postgresql://127.0.0.1/x", tmp_path)
+    for name in ("pg_dump", "pg_restore"):
+        (tmp_path / name).write_text("#!/bin/sh\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
+    check_tools("postgresql://127.0.0.1/x", tmp_path)
