@@ -11,6 +11,7 @@ from bot.clock import wall_clock
 from bot.definitions import caution_lines, read_definitions, save_definitions
 from bot.keyring import audit_key, unlock
 from bot.logins import change_password, find_key, log_in
+from bot.runtime.terminal import one_line
 from bot.settings import Settings
 from bot.workspace.demo import OPERATOR
 from bot.workspace.rights import right_lines
@@ -111,7 +112,7 @@ async def list_surveys(settings: Settings) -> list[str]:
         known = await database.run(load_catalogue(workspace.id))
     found = sorted(known.surveys.values(), key=lambda loaded: loaded.survey.name.lower())
     return [
-        f"{'on ' if loaded.is_active else 'off'}  {loaded.survey.name}: {', '.join(loaded.survey.keywords)}"
+        f"{'on ' if loaded.is_active else 'off'}  {one_line(loaded.survey.name)}: {', '.join(loaded.survey.keywords)}"
         for loaded in found
     ] or ["There is no survey yet: `rollcall flows import` takes one from a file."]
 

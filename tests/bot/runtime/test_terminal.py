@@ -160,6 +160,9 @@ COMMANDS: dict[str, tuple[str, bool]] = {
     "flows check": ("{folder}/bad.yaml", True),
     "flows diagram": ("{poison}", True),
     "flows import": ("{folder}/flow.yaml", True),
+    "flows list": ("", True),
+    "flows off": ("{poison}", True),
+    "flows on": ("{poison}", True),
     "messages": ("", True),
     "operator add": ("{poison} admin", True),
     "operator check": ("{poison} --password x", False),
@@ -186,6 +189,9 @@ def settle_files(folder: Path) -> None:
     (folder / "list.csv").write_text(f'name,phone\n"{POISON}","12{POISON}"\n', "utf-8")
     (folder / "flow.yaml").write_text('title: "Eve\\e[31m"\nkeywords: ["\\e[31m"]\n', "utf-8")
     (folder / "bad.yaml").write_text('title: Eve\n"col\\e[31mour": 1\n', "utf-8")
+    feedback = (ROOT / "bot/demo/feedback.yaml").read_text("utf-8")
+    poisoned = re.sub("(?m)^name: .*$", 'name: "Eve\\\\e[31m"', feedback, count=1)
+    (folder / "survey.yaml").write_text(poisoned.replace("event:GALA", "end"), "utf-8")
     with closing(sqlite3.connect(folder / "old.db")) as old:
         old.executescript(OLD.read_text("utf-8"))
         old.execute("UPDATE contacts SET status = ?, name = ? WHERE id = 1", (POISON, POISON))
@@ -198,6 +204,9 @@ async def test_every_command_with_poisoned_rows(poisoned: Path, command: str) ->
     folder = poisoned.parent
     settle_files(folder)
     words, is_poisoned = COMMANDS[command]
+    if command == "flows list":
+        first = ["flows", "import", str(folder / "survey.yaml")]
+        await asyncio.to_thread(CliRunner().invoke, main, first, env={"DB_PATH": str(poisoned)})
     given = [word.format(folder=folder, poison=POISON) for word in words.split(" ") if word]
     place = {"serve": folder / POISON, "db adopt": folder / "new.db"}.get(command, poisoned)
     if command == "serve":
