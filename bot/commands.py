@@ -26,6 +26,7 @@ from bot.runtime.failed_commands import set_aside
 from bot.runtime.loop import Loop
 from flows.commands.confirm import (
     MAX_ASKED,
+    MAX_DECLINED,
     CodeOutcome,
     Pending,
     Request,
@@ -222,8 +223,7 @@ class CommandWorker:
 
     async def _ask_for_code(self, case: _Case, preview: Preview) -> None:
         """Let a command wait for its code; what this phone had waiting before is dropped."""
-        if case.confirmed is None and await self._asks_too_often(case.row):
-            await self._lock(case)
+        if case.confirmed is None and not await self._may_ask(case):
             return
         row, code, now_at = case.confirmed or case.row, self._draw(), self._clock()
         request = Request(row.id, row.address, preview.fingerprint, preview.is_shared)
@@ -254,10 +254,16 @@ class CommandWorker:
 
         await self._desk.database.run(plan())
 
-    async def _asks_too_often(self, row: CommandRow) -> bool:
-        plan = recent_commands(row.workspace_id, row.address, self._clock() - HOUR)
-        _count, asked_count = await self._desk.database.run(plan)
-        return asked_count >= MAX_ASKED
+    async def _may_ask(self, case: _Case) -> bool:
+        since_at = self._clock() - HOUR
+        recent = await self._desk.database.run(recent_commands(case.row.workspace_id, case.row.address, since_at))
+        if recent.unused_count >= MAX_ASKED:
+            await self._lock(case)
+        elif recent.declined_count >= MAX_DECLINED:
+            await self._end(case.row, refused(Template("operator_declined", {"count": MAX_DECLINED})))
+        else:
+            return True
+        return False
 
     async def _lock(self, case: _Case) -> None:
         """Take no more commands from a phone that makes code after code go out, and tell the others."""
@@ -326,8 +332,6 @@ class CommandWorker:
             yield from self._write(replace(row, status="refused", finished_at=now_at), row.status, letters, marks)
 
         await self._desk.database.run(plan())
-
-    # --- writing ------------------------------------------------------------------------------------------------
 
     async def _close(self, case: _Case, result: Done) -> None:
         """Write the result, the answer and the news in one transaction, with the code that set it off."""

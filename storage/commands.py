@@ -130,6 +130,7 @@ _RECENT = Statement(
             commands.c.confirmed_at.is_(None),
             func.coalesce(commands.c.error, word("")) != word(DECLINED),
         ),
+        func.count().filter(commands.c.error == word(DECLINED)),
     ).where(
         commands.c.workspace_id == bindparam("workspace_id"),
         commands.c.address == bindparam("address"),
@@ -230,10 +231,20 @@ def count_commands(workspace_id: Key, address: str, verb: str, since_at: int) ->
     return int((yield Query(_COUNT, (workspace_id, address, verb, since_at)))[0][0])
 
 
-def recent_commands(workspace_id: Key, address: str, since_at: int) -> Plan[tuple[int, int]]:
-    """Count the commands from an address since a moment, and those whose code was neither used nor declined."""
+@dataclass(frozen=True, slots=True)
+class RecentCommands:
+    """How many commands came from an address since a moment."""
+
+    count: int
+    unused_count: int
+    """Whose code was neither used nor declined."""
+    declined_count: int
+
+
+def recent_commands(workspace_id: Key, address: str, since_at: int) -> Plan[RecentCommands]:
+    """Count the commands from an address since a moment."""
     rows = yield Query(_RECENT, (workspace_id, address, since_at))
-    return int(rows[0][0]), int(rows[0][1])
+    return RecentCommands(*(int(found) for found in rows[0]))
 
 
 def when_commanded(row: CommandRow, most: int) -> Plan[list[int]]:

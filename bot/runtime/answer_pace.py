@@ -34,7 +34,7 @@ async def paced(database: Database, row: CommandRow, result: Done) -> Done:
 
 async def refused_as_locked(database: Database, row: CommandRow, now_at: int) -> Done:
     """Say so, but not to every text of somebody who does not stop: each answer costs, and may reach a stranger."""
-    count, _asked = await database.run(recent_commands(row.workspace_id, row.address, now_at - REPEATED_WITHIN))
-    if count <= MOST_REFUSALS:
+    recent = await database.run(recent_commands(row.workspace_id, row.address, now_at - REPEATED_WITHIN))
+    if recent.count <= MOST_REFUSALS:
         return refused(Template("operator_locked"))
     return Done((), status="refused", silence=SilenceReason.LOCKED)

@@ -23,6 +23,8 @@ MAX_DEAD = 5
 """Dead commands, and the phone is locked."""
 MAX_ASKED = 20
 """Codes given within an hour that nobody used, and the phone is locked: each goes out as a message."""
+MAX_DECLINED = 60
+"""Previews declined within an hour, and there are no more for a while: a forger of the number could go on for ever."""
 LOCK_LASTS = HOUR
 
 _MOST = 64

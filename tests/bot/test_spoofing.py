@@ -20,7 +20,7 @@ from bot.house import House
 from bot.inbox import Inbox
 from bot.runtime.answer_pace import MOST_REFUSALS, REPEATED_WITHIN
 from bot.texts import shipped_texts
-from flows.commands.confirm import MAX_ASKED, MAX_DEAD, MAX_TRIES
+from flows.commands.confirm import MAX_ASKED, MAX_DEAD, MAX_DECLINED, MAX_TRIES
 from flows.commands.pace import ANSWERED_WITHIN, MOST_ANSWERED
 from flows.silence import SilenceReason
 from flows.values import HOUR, MINUTE, SECOND, InboundMessage, Transport, Workspace
@@ -152,6 +152,24 @@ async def test_a_flood_keeps_nobody_from_stopping(line: Line) -> None:
     assert len(await line.rows(codes)) == 1
     silent = select(commands.c.status).where(commands.c.verb == "BOT")
     assert [row[0] for row in await line.rows(silent)] != ["queued"]
+
+
+async def test_blasts_that_are_dropped_again(line: Line) -> None:
+    """BLAST and NO in turn, under an admin's number, made preview after preview go out without any bound."""
+    for number in range(MAX_DECLINED + 5):
+        await line.text(f"BLAST community: evil {number}")
+        await line.work()
+        await line.text("NO")
+        await line.work()
+        line.now_at += 30 * SECOND
+    previews = select(func.count()).where(messages.c.address == ADA, messages.c.body.like("%eply ______ %"))
+    assert [row[0] for row in await line.rows(previews)] == [MAX_DECLINED]
+    told = select(messages.c.body).where(messages.c.address == ADA, messages.c.body.like("%dropped 60 previews%"))
+    assert await line.rows(told)
+    line.now_at += HOUR
+    await line.text("BLAST community: Rehearsal at six")
+    await line.work()
+    assert [row[0] for row in await line.rows(previews)] == [MAX_DECLINED + 1], "the phone was never locked"
 
 
 async def test_a_locked_phone_that_goes_on_is_left_without_an_answer(line: Line) -> None:
