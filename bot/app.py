@@ -123,3 +123,14 @@ def _refuse(request: web.Request, error: RollcallError) -> web.Response:
     if isinstance(error, BodyTooSlow):
         answer.force_close()  # the rest of that body is not waited for
     return answer
+
+
+def front_page(*, has_simulator: bool) -> Handler:
+    """Return what `/` answers: where the simulator is, or that the service runs."""
+
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        if has_simulator:
+            raise web.HTTPFound("/simulator")
+        return web.Response(text="Rollcall is running.")
+
+    return answer

@@ -16,7 +16,7 @@ from bot import simulator
 from bot.actions.base import Desk
 from bot.actions.table import ACTIONS
 from bot.alarms import Alarms
-from bot.app import make_app
+from bot.app import front_page, make_app
 from bot.calendar import Calendar
 from bot.campaigns import CampaignRunner
 from bot.catching_up import CatchingUp
@@ -42,6 +42,7 @@ from bot.runtime.backups import Backups
 from bot.runtime.bounds import rules_of
 from bot.runtime.loop import Loop, every
 from bot.runtime.metrics_access import MetricsAccess
+from bot.runtime.ticker import Ticker
 from bot.runtime.watch import LoopWatch
 from bot.sender import Sender
 from bot.settings import Settings
@@ -126,6 +127,7 @@ class Service:
         self._timers = every(TICK_SECONDS, "timers", self.fire_timers)
         self.backups = Backups(database, settings.database, workspace, clock, self.alarms.backup_failed)
         self._ticks = self._make_ticks()
+        self._ticker = Ticker()
         self._late: asyncio.Task[None] | None = None
         self.watch = LoopWatch(lambda: self.loops, self.alarms.loops_in_trouble)
 
@@ -141,6 +143,7 @@ class Service:
         self.wakes.start(self._hear)
         for loop in (*self._ticks, self.watch.loop):
             loop.start()
+        self._ticker.start((*self._ticks, self._timers))
         self._late = asyncio.create_task(self._start_late(), name="late start")
 
     async def _start_late(self) -> None:
@@ -173,6 +176,7 @@ class Service:
     async def drain(self) -> None:
         """Take no message more, finish what is under way; delivery news is still taken, and `ready` says 503."""
         self._stopping = True
+        self._ticker.stop()
         if self._late is not None:
             self._late.cancel()
         await asyncio.gather(
@@ -203,7 +207,7 @@ class Service:
             self._access(),
         )
         routes: list[web.AbstractRouteDef] = [
-            web.get("/", _to_simulator if self.settings.simulator_on else _hello),
+            web.get("/", front_page(has_simulator=self.settings.simulator_on)),
             *health.routes(),
             *self.charts.routes(),
             *self.pictures.routes(),
@@ -389,11 +393,3 @@ def _house(settings: Settings, workspace: Workspace, database: Database) -> Hous
         limits=limits_of(settings),
         is_public=bool(settings.public_url),
     )
-
-
-async def _to_simulator(_request: web.Request) -> web.Response:
-    raise web.HTTPFound("/simulator")
-
-
-async def _hello(_request: web.Request) -> web.Response:
-    return web.Response(text="Rollcall is running.")

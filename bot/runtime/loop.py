@@ -45,14 +45,17 @@ class Loop:
         late_seconds: float = LATE_SECONDS,
     ) -> None:
         self.name = name
+        self.tick_seconds: float | None = None
+        """How often the ticker wakes it; None: it is never woken for the time alone."""
         self.work = work
         self.wake = asyncio.Event()
+        self.round_count = 0
         self.failure_count = 0
         """Failed rounds in a row."""
         self._rest_seconds = rest_seconds
         self._is_cut_short = is_cut_short
         self._rests_first = rests_first
-        self._late_seconds = late_seconds + (rest_seconds if rest_seconds > SHORT_REST_SECONDS else 0.0)
+        self._late_seconds = late_seconds
         self._begun_seconds: float | None = None
         self._problem = ""
         self._stop = asyncio.Event()
@@ -76,8 +79,10 @@ class Loop:
             return None
         if self.failure_count >= MOST_FAILURES:
             return f"failed {self.failure_count} times in a row: {self._problem}"
+        between_seconds = self.tick_seconds or self._rest_seconds
+        late_seconds = self._late_seconds + (between_seconds if between_seconds > SHORT_REST_SECONDS else 0.0)
         age_seconds = self.age_seconds
-        return f"no round for {age_seconds:.0f} s" if age_seconds > self._late_seconds else None
+        return f"no round for {age_seconds:.0f} s" if age_seconds > late_seconds else None
 
     def start(self) -> None:
         """Begin, unless the loop runs already."""
@@ -124,6 +129,7 @@ class Loop:
             await self._wait(self.wake, self._rest_seconds)
         while not self.is_stopping:
             self.wake.clear()
+            self.round_count += 1
             self.beat()
             try:
                 is_busy = await self.work()
@@ -156,7 +162,9 @@ class Loop:
 
 
 def every(seconds: float, name: str, work: Round, *, at_once: bool = False, waits: bool = False) -> Loop:
-    """Make the loop of work that is due at intervals and cut short by a stop; the first time after one, or at once.
+    """Make the loop of work that is due at every tick and cut short by a stop; the first time after one, or at once.
+
+    Where no tick comes it begins by itself after twice the time.
 
     A round that `waits` for a provider, page after page, may take ten minutes.
     """
@@ -165,4 +173,6 @@ def every(seconds: float, name: str, work: Round, *, at_once: bool = False, wait
         await work()  # its result counts things; it does not ask for another round
 
     late_seconds = WAITING_SECONDS if waits else LATE_SECONDS
-    return Loop(name, tick, seconds, is_cut_short=True, rests_first=not at_once, late_seconds=late_seconds)
+    loop = Loop(name, tick, 2 * seconds, is_cut_short=True, rests_first=not at_once, late_seconds=late_seconds)
+    loop.tick_seconds = seconds
+    return loop

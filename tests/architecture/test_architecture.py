@@ -128,6 +128,14 @@ def test_there_are_no_cycles() -> None:
     assert arrows.cycle(arrows.arrows(SOURCE)) == [], "move what both need to a module below them"
 
 
+def test_what_the_owner_asked_for_is_used() -> None:
+    """The packages that were asked for are imported by what runs, and pytest-aiohttp is there for the tests."""
+    used = _distributions(SOURCE).keys()
+    assert {"aiohttp", "twilio", "jinja2", "python-statemachine", "apscheduler"} <= used
+    assert "sqlite+aiosqlite" in (ROOT / "storage" / "database.py").read_text("utf-8")  # SQLAlchemy opens it by name
+    assert "pytest-aiohttp" in _declared(PYPROJECT["dependency-groups"]["dev"])
+
+
 def test_what_is_imported_is_declared() -> None:
     """Every package that is imported stands in pyproject.toml, and every one that stands there is imported."""
     needed = PYPROJECT["project"]["dependencies"]
