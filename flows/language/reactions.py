@@ -21,6 +21,7 @@ MIN_CUT = 12
 """Characters of a quotation that was cut short, at least: "Hi…" may be anything."""
 _OPENING, _CLOSING = frozenset("“„«‹‘'\"「『”"), frozenset("”“»›’'\"」』")
 _CUT = re.compile(r"(?:…|\.\.\.)\s*$")
+_SENTENCE_END = re.compile(r"\n|(?<=[.!?:;…。！？؟])\s")
 
 _ENGLISH = (
     r"(?:dis)?liked|loved|laughed at|emphasi[sz]ed|questioned|reacted(?: with(?: an?)? \w+)? to"
@@ -94,8 +95,7 @@ def is_reaction(text: str, sent: Iterable[Sent]) -> bool:
     for message in sent:
         if about_file and message.has_files:
             return True
-        plain = _plain(message.text)
-        if any(_is_quoted(plain, said, is_cut) for said, is_cut in quoted):
+        if any(_is_quoted(message.text, said, is_cut) for said, is_cut in quoted):
             return True
     return False
 
@@ -133,7 +133,20 @@ def _is_about_file(text: str) -> bool:
 
 
 def _is_quoted(sent: str, said: str, is_cut: bool) -> bool:
-    return bool(said) and (said == sent or (is_cut and len(said) >= MIN_CUT and sent.startswith(said)))
+    """Say whether a quotation is a message of ours, or whole lines or sentences of it; the last may be cut short.
+
+    A few words out of the middle of a sentence are not enough: a person may quote what we offered as an answer.
+    """
+    if not said or (is_cut and len(said) < MIN_CUT):
+        return False
+    words, starts, ends = "", set(), set()
+    for sentence in filter(None, map(normalise, _SENTENCE_END.split(sent))):
+        starts.add(len(words) + bool(words))
+        words = f"{words} {sentence}".strip()
+        ends.add(len(words))
+    return said == _plain(sent) or any(
+        words.startswith(said, start) and (is_cut or start + len(said) in ends) for start in starts
+    )
 
 
 def _plain(text: str) -> str:

@@ -17,6 +17,10 @@ SENT = (
     ASKED,
     Sent('Say "cheese" at 6'),
     Sent("🎉"),
+    Sent(
+        "Hi there! Four quick questions about “Bohemian Rhapsody”.\n"
+        "What was best, from 1 to 5?\n1 = poor\n5 = wonderful"
+    ),
     Sent("Chart", has_files=True),
 )
 
@@ -48,6 +52,14 @@ SENT = (
         # Cut short.
         "Liked “How was it? 1) Go…”",
         "Liked “How was it? 1) Go...",
+        # Lines or sentences of a longer text.
+        "Liked “What was best, from 1 to 5?”",
+        "Liked “Hi there!”",
+        "Loved “Hi there! Four quick questions about Bohemian Rhapsody.”",
+        "Loved “Hi there! Four quick questions…”",
+        "Loved “What was best, fro…”",
+        "Liked “Four quick questions about “Bohemian Rhapsody”. What was best, from 1 to 5? 1 = poor”",
+        "👍 to “ What was best, from 1 to 5? ”",
         # Other languages.
         "Le gustó “How was it?”",
         "Le encantó “How was it?”",
@@ -96,6 +108,9 @@ def test_reactions(text: str) -> None:
         "“How was it?”",
         "Liked “How…”",
         "Liked “Something else”",
+        "Loved “Bohemian Rhapsody”",
+        "Liked “was best, from 1 to 5?”",
+        "Liked “Four quick questions”",
         "Liked “”",
         "Liked “How was it?” and the cheese",
         "Loved how you asked 'How was it?' at the end",
@@ -110,7 +125,7 @@ def test_other_texts(text: str) -> None:
 
 def test_a_reaction_to_a_file_needs_a_file() -> None:
     """Without a file among what we sent, it may be anything."""
-    assert not is_reaction("Liked an image", SENT[:5])
+    assert not is_reaction("Liked an image", SENT[:-1])
 
 
 @pytest.mark.parametrize("text", ["'\"" * 800, "Liked “" * 200, "removed " * 200 + "“x”", "x" * 5_000 + "”"])
