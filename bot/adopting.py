@@ -55,7 +55,16 @@ class Takeover:
         return await look_through(self.source, self.planned, self._target(b"", b"", country, zone), progress)
 
     async def run(self, progress: Progress) -> Report:
-        """Take everything over into our database, made new where it is missing; raises `StorageError`."""
+        """Take everything over into our database, made new where it is missing; raises `StorageError`.
+
+        Raises `ConfigError` where people could be reached in the simulator alone, unless the settings ask for it: what
+        goes on there reaches no phone, whatever is configured later.
+        """
+        if not self.settings.has_twilio and self.settings.simulator is not True:
+            raise ConfigError(
+                "Name the number to write from first (TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM): without it "
+                "these people could be reached in the simulator alone. To only try it, set ROLLCALL_SIMULATOR=true."
+            )
         await upgrade(self.settings.database)
         database = await open_database(self.settings.database)
         try:

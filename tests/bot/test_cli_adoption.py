@@ -8,11 +8,32 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from click.testing import Result
+from click.testing import CliRunner, Result
 
+from bot.cli import main
 from tests.bot.test_cli import database_path, rollcall
 
 __all__ = ["database_path"]
+
+
+def adopt(path: Path, *words: str, simulator: str = "true") -> Result:
+    """Run `rollcall db adopt`."""
+    return CliRunner().invoke(
+        main, ["db", "adopt", *words], env={"DB_PATH": str(path), "ROLLCALL_SIMULATOR": simulator}
+    )
+
+
+def test_people_are_never_bound_to_the_simulator_unasked(tmp_path: Path) -> None:
+    """A takeover before Twilio was configured bound everybody to the simulator: nobody was reached later."""
+    script = Path(__file__).parents[1] / "storage" / "adopt" / "old" / "watest.sql"
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        old.executescript(script.read_text("utf-8"))
+    url, ours = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "new.db"
+    assert adopt(ours, url, "--dry-run", simulator="").exit_code == 0
+    refused = adopt(ours, url, "--yes", simulator="")
+    assert refused.exit_code == 1
+    assert "Name the number to write from first" in refused.output
+    assert not ours.exists()
 
 
 async def test_an_old_database_is_taken_over(database_path: Path, tmp_path: Path) -> None:
@@ -23,7 +44,7 @@ async def test_an_old_database_is_taken_over(database_path: Path, tmp_path: Path
 
     def run(*words: str, ours: Path = database_path) -> Result:
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(rollcall, ours, "db", "adopt", *words).result()
+            return pool.submit(adopt, ours, *words).result()
 
     url, report = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "report.json"
     missing = tmp_path / "missing.db"
@@ -54,10 +75,9 @@ async def test_a_survey_that_came_in_switched_off(database_path: Path, tmp_path:
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(rollcall, database_path, *words).result()
 
-    assert (
-        "rollcall flows on 'Sign up for tenors'"
-        in run("db", "adopt", f"sqlite:///{tmp_path / 'old.db'}", "--yes").output
-    )
+    with ThreadPoolExecutor(1) as pool:
+        adopted = pool.submit(adopt, database_path, f"sqlite:///{tmp_path / 'old.db'}", "--yes").result()
+    assert "rollcall flows on 'Sign up for tenors'" in adopted.output
     assert "off  Sign up for tenors: SIGN" in run("flows", "list").output
     assert "'JOIN' is a word of joining" in run("flows", "on", "Sign up for tenors", "--keyword", "JOIN").output
     assert "starts another" in run("flows", "on", "Sign up for tenors", "--keyword", "HELPER").output
