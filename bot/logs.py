@@ -12,12 +12,14 @@ from aiohttp.http import HttpProcessingError
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor
 
+from bot.runtime.terminal import one_line, visible
+
 _OURS = frozenset({"StorageError", "Conflict", "Overloaded", "ConfigError"})
 """Errors whose words are about machines; any other may quote what a person wrote."""
 
 
 def set_up_logs(level: str) -> None:
-    """Send every log line of the process to standard error as JSON."""
+    """Send every log line of the process to standard error: as JSON, or in plain words where a person looks on."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -37,14 +39,25 @@ def set_up_logs(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
+                _as_words if sys.stderr.isatty() else structlog.processors.JSONRenderer(),
             ],
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("alembic", "aiosqlite", "aiohttp.access", "twilio", "twilio.http_client"):
+    for noisy in ("alembic", "apscheduler", "aiosqlite", "aiohttp.access", "twilio", "twilio.http_client"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("aiohttp.server").addFilter(_is_ours)
+
+
+def _as_words(_logger: object, _method: str, event: EventDict) -> str:
+    """Return a line for a terminal: the time of day, the level unless all is well, what happened, and its values."""
+    at, level, what = (str(event.pop(name, "")) for name in ("timestamp", "level", "event"))
+    event.pop("logger", None)
+    errors = event.pop("exception", ())
+    values = [f"{name}={value}" for name, value in event.items()]
+    values += [f"{error['exc_type']}: {error['exc_value']}".rstrip(": ") for error in errors]
+    parts = [at[11:19], *([] if level == "info" else [level.upper()]), what.replace("_", " "), *values]
+    return visible(one_line(" ".join(parts)))
 
 
 def _is_ours(record: logging.LogRecord) -> bool:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import pty
 import signal
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import aiohttp
@@ -53,3 +57,30 @@ async def test_errors_quote_nobody(tmp_path: Path) -> None:
     with sqlite3.connect(service.path) as connection:
         ((error,),) = connection.execute("SELECT extras FROM messages WHERE status = 'failed'")
     assert CANARY in error  # with the message itself the whole error is kept
+
+
+LOGS_IN_A_TERMINAL = """
+import structlog
+from bot.logs import set_up_logs
+set_up_logs("INFO")
+log = structlog.get_logger("bot.serve")
+log.info("serving", host="127.0.0.1", port=8080)
+log.warning("secret_key_missing", advice="set\x1b[2J it")
+try:
+    raise ValueError("xylophone")
+except ValueError:
+    log.exception("step_failed")
+"""
+
+
+def test_a_person_at_a_terminal_reads_words() -> None:
+    """`make run` greeted newcomers with lines of JSON: a terminal gets a short line each, escapes made visible."""
+    reader, writer = pty.openpty()
+    subprocess.run([sys.executable, "-c", LOGS_IN_A_TERMINAL], stderr=writer, check=True)  # noqa: S603
+    os.close(writer)
+    first, second, third = os.read(reader, 10_000).decode().splitlines()
+    os.close(reader)
+    assert first[8:] == " serving host=127.0.0.1 port=8080"
+    assert second[8:].startswith(" WARNING secret key missing advice=set")
+    assert "\x1b" not in second
+    assert third[8:] == " ERROR step failed ValueError"
