@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -26,6 +27,8 @@ ROLES = ("admin", "manager", "viewer")
 PREFIXES = (Transport.WHATSAPP.value, Transport.RCS.value, Transport.MESSENGER.value)
 """Of Twilio's senders; without one it is SMS."""
 SHORTEST_SECRET = 16
+LONGEST_REMINDER = 525_600
+"""Minutes before an event: a year."""
 _HOURS = "^(none|([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])$"
 """From when to when, such as 21:00-08:00, or none."""
 
@@ -58,8 +61,8 @@ class Settings(BaseModel):
     double_opt_in: bool = _named("ROLLCALL_DOUBLE_OPT_IN", default=False)
     ask_name: bool = _named("ROLLCALL_ASK_NAME", default=False)
     inbox_limit: int = _named("ROLLCALL_INBOX_LIMIT", default=5_000, ge=1)
-    rate_per_second: float = _named("ROLLCALL_RATE_PER_SECOND", default=1.0, gt=0)
-    absent_seconds: float = _named("ROLLCALL_ABSENT_SECONDS", default=120.0, ge=1)
+    rate_per_second: float = _named("ROLLCALL_RATE_PER_SECOND", default=1.0, gt=0, allow_inf_nan=False)
+    absent_seconds: float = _named("ROLLCALL_ABSENT_SECONDS", default=120.0, ge=1, allow_inf_nan=False)
     price_per_segment: Decimal | None = _named("ROLLCALL_PRICE_PER_SEGMENT", default=None, ge=0, examples=["0.0083"])
     currency: str = _named("ROLLCALL_CURRENCY", default="USD", pattern="^[A-Z]{3}$")
     quiet_hours: str = _named("ROLLCALL_QUIET_HOURS", default="21:00-08:00", pattern=_HOURS, examples=["21:00-08:00"])
@@ -119,6 +122,13 @@ class Settings(BaseModel):
             raise ValueError(error.message) from error
         return value
 
+    @field_validator("reminder_minutes")
+    @classmethod
+    def _check_reminders(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(not 0 < minutes <= LONGEST_REMINDER for minutes in value):
+            raise ValueError(f"a reminder goes out 1 to {LONGEST_REMINDER} minutes before, such as 1440,60")
+        return value
+
     @field_validator("secret_key", "metrics_token")
     @classmethod
     def _check_secret(cls, value: SecretStr) -> SecretStr:
@@ -132,8 +142,8 @@ class Settings(BaseModel):
     def _check_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"'{value}' is no IANA time zone, such as America/New_York") from error
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a part of the world is a folder
+            raise ValueError(f"'{value[:80]}' is no IANA time zone, such as America/New_York") from error
         return value
 
     @field_validator("public_url", "twilio_api_base_url")
@@ -141,6 +151,8 @@ class Settings(BaseModel):
     def _check_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError(f"'{value}' is no web address; it begins with https://")
+        if value and not _has_host(value):
+            raise ValueError(f"'{value}' names no host; write it like https://bot.example.org")
         return value.rstrip("/")
 
     @property
@@ -182,6 +194,13 @@ class Settings(BaseModel):
         if self.simulator is not None:
             return self.simulator
         return not self.has_twilio and is_loopback(self.host) and self.is_address_local
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def load_settings(environment: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:

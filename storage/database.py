@@ -130,10 +130,7 @@ async def open_database(url: str) -> Database:
     engine = make_engine(url)
     writer: Writer
     if engine.dialect.name == "sqlite":
-        path = engine.url.database or ":memory:"
-        if path == ":memory:":
-            raise ConfigError("DATABASE_URL: a database in memory would forget everything; name a file.")
-        writer = SQLiteWriter(path)
+        writer = SQLiteWriter(engine.url.database or "")
     else:
         from storage.postgres import PostgresWriter  # noqa: PLC0415 - asyncpg is for those who use it
 

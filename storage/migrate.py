@@ -45,7 +45,7 @@ async def upgrade(url: str, *, keeps_copy: bool = True, say: Callable[[str], Non
     engine = make_engine(url)
     path = engine.url.database
     try:
-        if engine.dialect.name == "sqlite" and path and path != ":memory:":
+        if engine.dialect.name == "sqlite" and path:
             make_room(Path(path))
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":

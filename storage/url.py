@@ -16,6 +16,8 @@ EXAMPLES = "sqlite:///data/rollcall.db or postgresql://rollcall:PASSWORD@127.0.0
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _OPTIONS = frozenset(("host", "port", "ssl", "sslmode"))
 """What may follow the `?` of a PostgreSQL URL."""
+MEMORY = ":memory:"
+"""What SQLite takes for a database without a file."""
 _IN_PASSWORDS = "Write @ : / ? # in a password as %40 %3A %2F %3F %23."
 
 
@@ -29,9 +31,24 @@ def read_url(text: str, name: str = "DATABASE_URL") -> URL:
         raise ConfigError(f"{name}: the port is not a number. Examples: {EXAMPLES}. {_IN_PASSWORDS}") from error
     if url.get_backend_name() not in ENGINES:
         raise ConfigError(f"{name} begins with neither sqlite:// nor postgresql://. Examples: {EXAMPLES}.")
-    if url.get_backend_name() != "sqlite":
+    if url.get_backend_name() == "sqlite":
+        _check_file_url(url, name)
+    else:
         _check_server(url, name)
     return url
+
+
+def _check_file_url(url: URL, name: str) -> None:
+    """Raise `ConfigError` for what SQLAlchemy would read as a server, a memory or an option of SQLite's.
+
+    A second spelling of a path (`file:rollcall.db?uri=true`) would let two services work on the same file.
+    """
+    if url.host or url.username or url.port:
+        raise ConfigError(f"{name}: sqlite:// takes a third slash before the path, such as sqlite:///data/rollcall.db.")
+    if url.query:
+        raise ConfigError(f"{name}: a SQLite file takes no options, and its path has no ? in it.")
+    if not url.database or url.database == MEMORY:
+        raise ConfigError(f"{name}: a database in memory would forget everything; name a file.")
 
 
 def _check_server(url: URL, name: str) -> None:

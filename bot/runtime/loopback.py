@@ -23,6 +23,7 @@ def host_of(url_or_host: str) -> str:
         parts = urlsplit(url_or_host if "://" in url_or_host else f"//{url_or_host}")
         if parts.port is not None and not 0 <= parts.port <= 65_535:
             return ""
-        return "" if parts.path or parts.username is not None else parts.hostname or ""
+        is_more = parts.path or parts.query or parts.fragment or parts.username is not None
+        return "" if is_more else parts.hostname or ""
     except ValueError:
         return ""

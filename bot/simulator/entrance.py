@@ -89,6 +89,8 @@ def why_not_local(request: web.Request) -> str | None:
     hosts = request.headers.getall("Host", [])
     if len(hosts) != 1 or not is_loopback(host_of(hosts[0])):
         return "the Host header names another one"
+    if not request.raw_path.startswith("/"):
+        return "the request line names a host, as it does for a proxy"  # and that host would count, not the header
     if request.version < HttpVersion11:
         return "HTTP/1.0, which only proxies still speak"  # nginx by default, with the Host of its target
     if any(name.lower() in FORWARDING or name.lower().startswith("x-forwarded") for name in request.headers):

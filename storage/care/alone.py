@@ -46,7 +46,7 @@ def _open(path: Path) -> int:
         return os.open(place, os.O_RDWR | os.O_CREAT if may_write else os.O_RDONLY, 0o644)
     except OSError as error:
         raise ConfigError(
-            f"The database {path} cannot be locked ({place}: {error.strerror}): "
+            f"The database {path} cannot be written ({place}: {error.strerror}): "
             "set DB_PATH to a file in a folder that this user may write to."
         ) from error
 

@@ -109,6 +109,11 @@ def test_an_env_file_that_cannot_be_read(tmp_path: Path) -> None:
         ("mysql://rollcall:hunter2@db/rollcall", "begins with neither"),
         ("postgresql://rollcall:hunter2@db/rollcall?sslmode=hunter2", "sslmode is one of"),
         ("postgresql://rollcall:hunter2@db/rollcall?token=hunter2", "after the \\?"),
+        ("sqlite://hunter2@host/rollcall.db", "takes a third slash"),
+        ("sqlite://hunter/rollcall.db", "takes a third slash"),
+        ("sqlite:///file:hunter.db?uri=true", "takes no options"),
+        ("sqlite:///", "a database in memory would forget everything"),
+        ("sqlite:///:memory:", "a database in memory would forget everything"),
     ],
 )
 def test_a_wrong_database_url_keeps_its_password(url: str, said: str | None) -> None:
@@ -184,3 +189,24 @@ def test_a_public_url_and_the_simulator_exclude_each_other() -> None:
     names = {"ROLLCALL_PUBLIC_URL": "https://bot.example.org", "ROLLCALL_SIMULATOR": "true", **TWILIO}
     with pytest.raises(ConfigError, match="does not go with this ROLLCALL_PUBLIC_URL"):
         load_settings(names, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ROLLCALL_TIMEZONE", "America", "'America' is no IANA time zone"),
+        ("ROLLCALL_TIMEZONE", "A" * 5_000, "is no IANA time zone"),
+        ("ROLLCALL_PUBLIC_URL", "https://", "names no host"),
+        ("ROLLCALL_PUBLIC_URL", "https://[bot.example.org", "names no host"),
+        ("ROLLCALL_REMINDER_MINUTES", "60,-5", "a reminder goes out 1 to 525600 minutes before"),
+        ("ROLLCALL_REMINDER_MINUTES", "99999999999999999999", "a reminder goes out 1 to 525600 minutes before"),
+        ("ROLLCALL_RATE_PER_SECOND", "inf", "a finite number"),
+        ("ROLLCALL_ABSENT_SECONDS", "inf", "a finite number"),
+    ],
+)
+def test_values_that_would_fail_later(name: str, value: str, said: str) -> None:
+    """`America` is a folder of zones: the error named a path of Python's and no setting; the others broke a loop."""
+    with pytest.raises(ConfigError, match=f"^{name}: .*{said}") as refused:
+        load_settings({name: value}, None)
+    assert "\n" not in refused.value.message
+    assert len(refused.value.message) < 300

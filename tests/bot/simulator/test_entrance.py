@@ -33,6 +33,8 @@ WORKSPACE = Workspace(id=b"w" * 16, name="Harbor Choir")
         "192.168.0.7:8080",
         EVERYWHERE,
         "localhost@evil",
+        "127.0.0.1?.evil.example",
+        "127.0.0.1#.evil.example",
         "",
     ],
 )
@@ -96,6 +98,16 @@ async def test_two_hosts_get_no_answer(client: Client) -> None:
         said = await reader.read()
     writer.close()
     assert said.splitlines()[0].split()[1] in (b"400", b"403")
+
+
+async def test_a_request_for_a_proxy_gets_no_answer(client: Client) -> None:
+    """`GET http://evil.example/simulator` with a loopback Host was answered; that line counts (RFC 9112)."""
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(b"GET http://evil.example/simulator HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    async with asyncio.timeout(10):
+        said = await reader.read()
+    writer.close()
+    assert b" 403 " in said.splitlines()[0]
 
 
 async def test_other_addresses_do_not_mind(client: Client) -> None:
