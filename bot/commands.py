@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot.actions.base import Action, Call, Desk, Done, Preview, Result, refused
+from bot.actions.refusals import Refused
 from bot.clock import Clock
 from bot.codes import on_side_of, open_to, pending_of, waiting
 from bot.contact_files.reader import Interrupted
@@ -172,7 +173,7 @@ class CommandWorker:
             await work
         except (StorageError, Interrupted):
             raise
-        except FileRefused as error:
+        except (FileRefused, Refused) as error:
             await self._end(row, refused(error.says))
         except RollcallError as error:
             await self._end(row, refused(error.message))

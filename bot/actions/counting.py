@@ -12,7 +12,7 @@ from bot.actions.base import Call, Desk
 from bot.audience import Considered, Sending, consider
 from flows.campaigns.personal import OWN, words_of
 from flows.campaigns.pictures import MMS_SEGMENTS
-from flows.campaigns.skips import Skip
+from flows.campaigns.skips import Skip, say_skip
 from flows.campaigns.templates import Content
 from flows.effects import Template
 from flows.language.fill import placeholders
@@ -48,10 +48,9 @@ class Count:
         """All who were looked at."""
         return self.recipient_count + self.skips.total()
 
-    @property
-    def skipped(self) -> list[str]:
-        """Say how many are skipped for each reason."""
-        return [f"{count} {reason}" for reason, count in self.skips.most_common()]
+    def skipped(self, language: str) -> list[str]:
+        """Say how many are skipped for each reason, in the operator's language."""
+        return [f"{count} {say_skip(reason, language)}" for reason, count in self.skips.most_common()]
 
     def add(self, one: Considered, now_at: int, *, is_local: bool = False) -> None:
         """Count one contact."""
@@ -103,7 +102,7 @@ def preview_of(call: Call, audience: str, content: Content, count: Count) -> Tem
             "verb": call.row.verb,
             "audience": audience,
             "recipients": count.recipient_count,
-            "skips": count.skipped,
+            "skips": count.skipped(call.language),
             "template": content.template or content.content_sid or "",
             "template_count": count.template_count,
             "needs_sid": bool(content.template and not content.content_sid and count.skips[Skip.WINDOW]),

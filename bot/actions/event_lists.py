@@ -6,17 +6,19 @@ from dataclasses import replace
 
 from bot.actions.base import Call, Done, Result
 from bot.actions.persons import who
+from bot.actions.refusals import Refused, refuse_event
 from bot.audience import Considered, Sending, consider
 from bot.letters import Letter, post
+from flows.campaigns.skips import say_skip
 from flows.campaigns.templates import Content
 from flows.commands.parts import Missing, Person, read_person, tidy
 from flows.consent.scopes import event_scope
 from flows.effects import Template
-from flows.errors import CommandError, Conflict
+from flows.errors import Conflict
 from flows.language.phones import mask
 from flows.registration.seats import is_past, state_of
-from flows.registration.wording import details_of, short_name, show_when
-from flows.values import MUTE_STATUSES, Event, RegistrationStatus
+from flows.registration.wording import details_of, show_when
+from flows.values import MUTE_STATUSES, ContactStatus, Event, RegistrationStatus
 from storage.campaigns.facts import facts_of
 from storage.events.lists import (
     Listed,
@@ -32,13 +34,13 @@ from storage.events.rows import hold_event
 from storage.people import Known, ensure_contacts, find_by_address, find_by_id, find_by_name, find_by_number, number_of
 from storage.plan import Plan
 
-_ON_LIST = {RegistrationStatus.REGISTERED: "on the list", RegistrationStatus.WAITING: "on the waiting list"}
+_MUTE = {ContactStatus.BLOCKED: "add_banned", ContactStatus.INVALID: "add_invalid"}
 
 
 async def show(call: Call, event: Event, rest: str) -> Done:
     """Show an event with everybody on its list."""
     if rest:
-        raise CommandError(f"'{rest[:40]}' is not clear. EVENT {short_name(event)} shows {event.title} with its list.")
+        raise refuse_event("unclear_shown", event, text=rest[:40])
     counts = await call.desk.database.run(count_list(event.id))
     people = await call.desk.database.run(_numbered(call, event))
     come, wait = ([_shown(one) for one in people if one.is_waiting is waits] for waits in (False, True))
@@ -62,16 +64,16 @@ async def show(call: Call, event: Event, rest: str) -> Done:
 async def add(call: Call, event: Event, rest: str) -> Result:
     """Put somebody on an event's list, or its waiting list when it is full, and tell them; an opt-out stays."""
     if event.is_cancelled or not event.is_active:
-        raise CommandError(f"{event.title} is {'cancelled' if event.is_cancelled else 'not open'}: nobody was added.")
+        raise refuse_event("add_cancelled" if event.is_cancelled else "add_not_open", event)
     if is_past(event, call.now_at):
-        raise CommandError(f"{event.title} is over: nobody was added.")
+        raise refuse_event("add_over", event)
     known = await _person_to_add(call, event, rest)
     label = who(known)
     if known.status in MUTE_STATUSES:
-        raise CommandError(f"{label} is {known.status}: nobody was added.")
+        raise refuse_event(_MUTE[ContactStatus(known.status)], event, who=label)
     place = await call.desk.database.run(place_on_list(event.id, known.id))
     if place is not RegistrationStatus.WITHDRAWN:
-        raise CommandError(f"{label} is {_ON_LIST[place]} of {event.title} already.")
+        raise refuse_event("on_list", event, who=label, waiting=place is RegistrationStatus.WAITING)
     counts = await call.desk.database.run(count_list(event.id))
     is_full = event.capacity is not None and (counts.registered >= event.capacity or bool(counts.waiting))
     status = RegistrationStatus.WAITING if is_full else RegistrationStatus.REGISTERED
@@ -83,7 +85,12 @@ async def add(call: Call, event: Event, rest: str) -> Result:
             raise Conflict  # the last seat went, or one came free: look again
         yield from _tell(call, known, told)
 
-    values = {"who": label, "title": event.title, "waiting": is_full, "reason": told.reason or ""}
+    values = {
+        "who": label,
+        "title": event.title,
+        "waiting": is_full,
+        "reason": say_skip(told.reason or "", call.language),
+    }
     news = Template("operator_event_added_news", {**values, "name": call.operator_name})
     return Done((Template("operator_event_added", values),), writes, news=(news,))
 
@@ -94,7 +101,7 @@ async def drop(call: Call, event: Event, rest: str) -> Result:
     label = who(known)
     place = await call.desk.database.run(place_on_list(event.id, known.id))
     if place is RegistrationStatus.WITHDRAWN:
-        raise CommandError(f"{label} is not on the list of {event.title}: nothing was changed.")
+        raise refuse_event("not_on_list", event, who=label)
     is_coming_up = event.is_active and not is_past(event, call.now_at)
     told = await _told(call, event, known, "dropped_from_event") if is_coming_up else None
     waiting = (await call.desk.database.run(count_list(event.id))).waiting
@@ -109,7 +116,7 @@ async def drop(call: Call, event: Event, rest: str) -> Result:
         "who": label,
         "title": event.title,
         "told": told is not None and told.reason is None,
-        "reason": (told.reason or "") if told else "",
+        "reason": say_skip(told.reason or "", call.language) if told else "",
         "moves_up": is_coming_up and place is RegistrationStatus.REGISTERED and waiting > 0,
     }
     news = Template("operator_event_dropped_news", {**values, "name": call.operator_name})
@@ -140,12 +147,11 @@ async def _person_on_list(call: Call, event: Event, text: str) -> Known:
 
 def _read(call: Call, event: Event, text: str, verb: str) -> tuple[Person, str] | None:
     """Read a phone or a short number; None for a name."""
-    example = f"EVENT {verb} {short_name(event)} @12, or the phone: EVENT {verb} {short_name(event)} +15550100101"
     if not tidy(text):
-        raise CommandError(f"Whom? For example: {example}")
+        raise refuse_event("ask_person", event, verb=verb)
     found = read_person(text, call.desk.house.workspace.country)
     if isinstance(found, Missing):
-        raise CommandError(f"'{text[:40]}' is not surely one person. For example: {example}")
+        raise refuse_event("unclear_person", event, text=text[:40], verb=verb)
     return found
 
 
@@ -158,7 +164,7 @@ async def _known(call: Call, person: Person) -> Known:
         found = await call.desk.database.run(find_by_address(workspace_id, person.phone or ""))
     if found is None:
         named = f"@{person.id}" if person.id is not None else person.phone
-        raise CommandError(f"{named} is nobody we know: nothing was done.")
+        raise Refused("operator_nobody_known", who=named)
     return await _with_number(call, found)
 
 
@@ -166,11 +172,11 @@ async def _one_of(call: Call, text: str, found: tuple[Known, ...]) -> Known:
     """Take the one person of a name; raises `CommandError` for none, and for several with their numbers."""
     name = tidy(text)[:40]
     if not found:
-        raise CommandError(f"Nobody is called '{name}': name the phone or the number, such as @12.")
+        raise refuse_event("nobody_called", text=name)
     known = [await _with_number(call, one) for one in found]
     if len(known) > 1:
         listed = ", ".join(f"@{one.number} ({one.name}, {mask(one.address)})" for one in known)
-        raise CommandError(f"Which '{name}'? {listed}. Say the number.")
+        raise refuse_event("several_called", text=name, listed=listed)
     return known[0]
 
 

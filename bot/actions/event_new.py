@@ -8,23 +8,23 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.actions.base import Call, Done, Preview, Result, refused
+from bot.actions.refusals import refuse_event
 from flows.commands.confirm import fingerprint_of
 from flows.consent.keywords import is_reserved
 from flows.effects import Template
-from flows.errors import CommandError
 from flows.language.text import normalise, words
 from flows.registration.definition import EventDefinition, parse_event
+from flows.registration.wording import show_time
 from flows.registration.words import is_taken
 from flows.schedules.reading import parse_when
 from flows.schedules.time_words import is_time_word, stands_in_times
 from flows.schedules.values import Moment, Recurrence, Refusal
-from flows.schedules.wording import notes, refusal_text, when_text
+from flows.schedules.wording import notes, refusal_text
 from flows.turn import Target
 from flows.values import SECOND
 from storage.catalogue import open_event
 from storage.plan import Plan
 
-_KINDS = {Target.EVENT: "another event", Target.SURVEY: "a survey"}
 SHORTEST = 3
 """Letters of a keyword that we choose ourselves."""
 
@@ -43,7 +43,7 @@ async def new_event(call: Call) -> Result:
     title = call.argument("title")
     known = [one.title.casefold() for one in call.desk.house.catalogue.events.values()]
     if title.casefold() in known:
-        raise CommandError(f"There is an event '{title}' already. EVENTS lists them. Give the new one another title.")
+        raise refuse_event("title_taken", text=title)
     keyword = keyword_for(call, title).upper()
     document: dict[str, object] = {"title": title, "keyword": keyword}
     document |= {"place": call.argument("place")} if call.argument("place") else {}
@@ -82,22 +82,19 @@ def keyword_for(call: Call, title: str) -> str:
         return given
     chosen = next(_free_words(call, title), "")
     if not chosen:
-        raise CommandError(f"Give it a keyword that people text: EVENT NEW {title}, keyword <word>")
+        raise refuse_event("ask_keyword", text=title)
     return chosen
 
 
 def check_keyword(call: Call, keyword: str) -> None:
     """Raise `CommandError` for a keyword that is a date or a time, a word of ours, or starts something else."""
     if is_time_word(keyword):
-        raise CommandError(f"'{keyword}' is a word of dates and times, so it cannot be a keyword. Choose another one.")
+        raise refuse_event("keyword_time", text=keyword)
     if is_reserved(keyword) or is_taken(keyword):
-        raise CommandError(
-            f"'{keyword}' is reserved (stop, start, help, join and leave words), so it cannot be a keyword."
-            " Choose another one."
-        )
+        raise refuse_event("keyword_reserved", text=keyword)
     taken = call.desk.house.catalogue.triggers.get(normalise(keyword))
     if taken is not None:
-        raise CommandError(f"'{keyword}' starts {_KINDS[taken.target]} already. Choose another keyword.")
+        raise refuse_event("keyword_taken", text=keyword, is_survey=taken.target is Target.SURVEY)
 
 
 def read_date(call: Call, text: str, zone: str) -> Dated | Done:
@@ -106,11 +103,8 @@ def read_date(call: Call, text: str, zone: str) -> Dated | Done:
     if isinstance(when, Refusal):
         return refused(refusal_text(when, call.language))
     if isinstance(when, Recurrence):
-        raise CommandError(
-            f"'{text}' comes again and again, and an event has one date."
-            " Make one event for each date: EVENT NEW Spring Gala on 14 may 6pm"
-        )
-    return Dated(when, when_text(when, zone, call.language), notes(when, call.language))
+        raise refuse_event("recurs", text=text)
+    return Dated(when, show_time(when.due_at, zone, call.language), notes(when, call.language))
 
 
 def zone_of(call: Call) -> str:

@@ -193,7 +193,7 @@ def _telling(call: Call, counts: Counts, count: Count, change: Change, notice: C
     sample = texts.get(call.language) or texts.get(call.language.partition("-")[0]) or notice.text
     values = {
         "told": count.recipient_count,
-        "skips": count.skipped,
+        "skips": count.skipped(call.language),
         "deferred": count.deferred_count,
         "sample": sample,
         **costs_of(call, count),

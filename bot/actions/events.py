@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.actions import event_changes, event_lists
 from bot.actions.base import Call, Result
 from bot.actions.event_new import new_event
+from bot.actions.refusals import refuse_event
 from bot.house import know_offers
 from flows.commands.parts import read_person
-from flows.errors import CommandError
 from flows.registration.finding import find_event, is_named
 from flows.registration.wording import short_name
 from flows.values import Event
@@ -50,8 +50,7 @@ def _named(call: Call, text: str) -> tuple[Event, str]:
     if found is not None:
         return found
     names = [short_name(one) for one in known]
-    listed = ", ".join(names[-MOST_NAMED:]) or "none yet"
-    raise CommandError(f"There is no event '{text[:40]}'. Known: {listed}. EVENTS lists them.")
+    raise refuse_event("unknown", text=text[:40], listed=", ".join(names[-MOST_NAMED:]))
 
 
 _ACTIONS: Mapping[str, Callable[[Call, Event, str], Awaitable[Result]]] = {

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from bot.actions.base import Call, Done, Preview, Result
 from bot.actions.looking import short
 from bot.actions.persons import find_person, shown, who
+from bot.actions.refusals import Refused
 from bot.times import clock_text
 from flows.commands.confirm import fingerprint_of
 from flows.effects import Template
-from flows.errors import CommandError
 from flows.values import Key
 from storage.consent import opted_out_among
 from storage.people import number_of
@@ -45,7 +45,7 @@ async def _show(call: Call) -> Done:
     known = await find_person(call)
     waiting = await call.desk.database.run(find_waiting(known.id))
     if waiting is None:
-        raise CommandError(f"{shown(call, known)} is not waiting for an answer. HISTORY shows what was said.")
+        raise Refused("operator_inbox_not_waiting", who=shown(call, known), listed=False)
     texts = await call.desk.database.run(waiting_texts(waiting, MOST_TEXTS))
     zone = call.desk.house.workspace.time_zone
     lines = [f"{clock_text(one.created_at, zone)}: {short(one.body, one.extras, len(one.body))}" for one in texts]
@@ -58,7 +58,7 @@ async def _close(call: Call) -> Done:
     known = await find_person(call)
     label = shown(call, known)
     if await call.desk.database.run(find_waiting(known.id)) is None:
-        raise CommandError(f"{label} is not waiting for an answer: INBOX lists who is.")
+        raise Refused("operator_inbox_not_waiting", who=label, listed=True)
 
     def writes() -> Plan[None]:
         yield from take_out(known.id)
@@ -70,7 +70,7 @@ async def _empty(call: Call) -> Result:
     """Take everybody off the list who waited when the command came, after its code."""
     found = await call.desk.database.run(waiting_people(call.row.workspace_id, MOST_PEOPLE + 1))
     if not found:
-        raise CommandError("Nobody is waiting for an answer.")
+        raise Refused("operator_inbox_not_waiting", who="")
     until_at = call.row.created_at
     fingerprint = fingerprint_of("INBOX", {"action": "done_all", "until_at": until_at})
     values = {"people_count": min(len(found), MOST_PEOPLE), "more": len(found) > MOST_PEOPLE}

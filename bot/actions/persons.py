@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.base import Call
+from bot.actions.refusals import Refused
 from flows.bounds import GROUP_LENGTH, NAME_LENGTH
 from flows.errors import CommandError
 from storage.consent import opted_out_among
@@ -20,7 +21,7 @@ async def find_person(call: Call) -> Known:
     else:
         found = await call.desk.database.run(find_by_number(workspace_id, number))
     if found is None:
-        raise CommandError(f"{f'@{number}' if number is not None else phone} is nobody we know: nothing was done.")
+        raise Refused("operator_nobody_known", who=phone if number is None else f"@{number}")
     if found.number is None:
         found = replace(found, number=await call.desk.database.run(number_of(workspace_id, found.id)))
     return found

@@ -127,7 +127,7 @@ async def plan(
     count = await count_audience(call.desk, audience, sending, at or call.now_at)
     check_names(campaign.text, frozenset(count.known))
     if not count.recipient_count:
-        return refused(Template("operator_nobody", {"audience": audience.words, "skips": count.skipped}))
+        return refused(Template("operator_nobody", {"audience": audience.words, "skips": count.skipped(call.language)}))
     limit = call.desk.house.limits.campaign_segments
     if limit and count.segment_count > limit:
         return refused(Template("operator_over_ceiling", {"segments": count.segment_count, "limit": limit}))

@@ -25,11 +25,31 @@ class Skip(StrEnum):
     COUNTRY = "in other countries"
 
 
+_SPANISH = {
+    Skip.OPTED_OUT: "de baja",
+    Skip.SUPPRESSED: "con el número sin servicio",
+    Skip.INACTIVE: "con estado inactivo",
+    Skip.BLOCKED: "en la lista de bloqueos",
+    Skip.INVALID: "con número no válido",
+    Skip.WINDOW: "fuera de las 24 horas de WhatsApp",
+    Skip.PICTURE: "sin forma de recibir esta imagen",
+    Skip.NO_VALUE: "sin valor para un hueco de la plantilla",
+    Skip.UNREACHABLE: "sin forma de contacto",
+    Skip.DUPLICATE: "con el teléfono repetido",
+    Skip.LATE: "fuera de plazo por la hora de allí",
+    Skip.COUNTRY: "en otros países",
+}
+
 _OF_STATUS = {
     ContactStatus.INACTIVE: Skip.INACTIVE,
     ContactStatus.BLOCKED: Skip.BLOCKED,
     ContactStatus.INVALID: Skip.INVALID,
 }
+
+
+def say_skip(reason: str, language: str) -> str:
+    """Write a reason in the operator's language; it reads after a count and alone."""
+    return _SPANISH[Skip(reason)] if reason and language.startswith("es") else reason
 
 
 def skipped(status: str, opted_out: AbstractSet[str], dead: AbstractSet[str], provider: str) -> Skip | None:

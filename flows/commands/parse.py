@@ -51,6 +51,8 @@ class Hint:
     verb: str = ""
     """The nearest command, "" when none is near."""
     example: str = ""
+    is_typed: bool = False
+    """The command itself was written, and what follows it cannot be read."""
 
 
 Read = Command | Question | Hint
@@ -89,7 +91,7 @@ def read_command(
         return (Hint(near.name, near.example) if near else Hint()) if said else None
     found = READERS[spec.grammar](Typed(rest.strip(), country, has_file, events))
     if found is None:
-        return Hint(spec.name, spec.example)
+        return Hint(spec.name, spec.example, is_typed=True)
     if isinstance(found, Missing):
         return Question(spec.name, found.part, spec.example, found.typed)
     return Command(spec.name, found, text)

@@ -16,7 +16,7 @@ def say_question(question: Question) -> Template:
 
 def say_hint(hint: Hint) -> Template:
     """Name the command that may have been meant."""
-    return Template("operator_hint", {"near": hint.verb, "example": hint.example})
+    return Template("operator_hint", {"near": hint.verb, "example": hint.example, "typed": hint.is_typed})
 
 
 def say_outcome(outcome: CodeOutcome, *, is_locked: bool = False) -> Template | None:

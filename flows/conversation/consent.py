@@ -70,7 +70,7 @@ def stop_word(turn: Turn, message: InboundMessage) -> Outcome | None:
     if reading.intent is not Intent.STOP or _is_answer(turn, message, reading):
         return None
     source = "button" if message.button is not None else "keyword"
-    template = "stopped_in_survey" if _in_survey(turn) else "stopped"
+    template = _stopped(turn)
     return opt_out(turn, OptOut(source, message.text), None if turn.provider_answered else template, reading.language)
 
 
@@ -214,6 +214,13 @@ def _is_answer(turn: Turn, message: InboundMessage, reading: Reading) -> bool:
 
 def _base(language: str) -> str:
     return language.partition("-")[0]
+
+
+def _stopped(turn: Turn) -> str:
+    """Name the confirmation of a stop word; the commands of operators are answered all the same."""
+    if turn.operator is not None:
+        return "operator_stopped"
+    return "stopped_in_survey" if _in_survey(turn) else "stopped"
 
 
 def _in_survey(turn: Turn) -> bool:

@@ -10,7 +10,7 @@ from flows.language.text import words
 from flows.turn import Turn
 from flows.values import InboundMessage
 
-LANGUAGES = {"en": "English", "es": "Español"}
+LANGUAGES = {"en": "English", "es": "español"}
 """The languages Rollcall speaks, by their own names."""
 _NAMES = {
     "en": "en",

@@ -83,6 +83,8 @@ def hint(turn: Turn, message: InboundMessage) -> Outcome | None:
         return None
     if read_code(message.text) is not None:
         return _say(turn, Template("operator_code_late"))
+    if normalise(message.text) in _DROPS | {"no"}:
+        return _say(turn, Template("operator_dropped_nothing"))
     read = _read(turn, message)
     return _say(turn, say_hint(read if isinstance(read, Hint) else Hint()))
 

@@ -52,9 +52,9 @@ _ASKING_LEADS = frozenset({"stop", "unsubscribe", "unsub", "optout"})
 _FILLERS = _words(
     "the a from of for about on with me my us our all any more these those getting receiving sending texting "
     "text texts message messages msg msgs reminder reminders notification notifications update updates news event "
-    "survey list alerts alert "
+    "survey list alerts alert now already "
     "el la los las lo un una de del al a en para por sobre con mi mis me nos mas todos todas recibir enviar mandar "
-    "mensaje mensajes aviso avisos recordatorio recordatorios notificaciones noticias evento encuesta lista"
+    "mensaje mensajes aviso avisos recordatorio recordatorios notificaciones noticias evento encuesta lista ya ahora"
 )
 """Small words around a topic: STOP the GALA reminders."""
 _PHRASES = frozenset(

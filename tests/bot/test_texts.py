@@ -41,6 +41,8 @@ FULL: dict[str, object] = {
         {"title": "Spring Gala", "when": "Friday 14 May 2027, 6:00 PM EDT", "waits": True, "off": False},
         {"title": "Picnic", "when": "", "waits": False, "off": True},
     ],
+    "is_survey": True,
+    "listed": "GALA, PICNIC",
     "kept": "BALL, FIESTA",
     "kind": "renamed",
     "moving_up": 2,

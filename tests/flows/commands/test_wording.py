@@ -58,6 +58,11 @@ def test_questions_read_well(texts: Texts, text: str, answer: str) -> None:
 def test_hints_read_well(texts: Texts) -> None:
     """A mistyped verb gets a suggestion, plain text the way to write to people."""
     assert texts.render(say_hint(Hint("LIST", "LIST")), "en") == "Did you mean LIST? Example: LIST"
+    typed = say_hint(Hint("BOT", "BOT OFF @12 2h", is_typed=True))
+    assert (
+        texts.render(typed, "en")
+        == "I don't understand what follows BOT: nothing was done. For example: BOT OFF @12 2h"
+    )
     assert texts.render(say_hint(Hint()), "en").startswith("Nothing was sent.")
 
 
