@@ -39,6 +39,11 @@ _NEW_NAME = re.compile(
 )
 _PLACE = re.compile(_AT, re.IGNORECASE)
 _OVER = re.compile(r"(?<=[\s,;])(?:yesterday|ayer|anteayer)\b[^,;]*$", re.IGNORECASE)
+_LAST = re.compile(
+    r"(?<!\bfor)(?<!\bpara)[\s,;]+(?:(?:keyword|palabra(?:\s+clave)?)\s+(\S+?)|(\d{1,6})\s+(?:seats|places|plazas|cupos))[\s.!]*$",
+    re.IGNORECASE,
+)
+"""A keyword or seats that end a line without a comma: they are options where a date stands before them."""
 _TITLE_AT = re.compile(r"(.*?\S)\s+(?:at|@)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -69,6 +74,7 @@ def read_event(text: str) -> Mapping[str, object] | Missing:
     quoted = _QUOTED.fullmatch(line)
     if quoted is not None:
         return _with_options(tidy(quoted[1]), [*_loose(quoted[2])])
+    line = _divided(line)
     first = _FIRST.search(line)
     head, rest = (line[: first.start()], line[first.start() :]) if first else (line, "")
     options = list(_spread(_options(rest)))
@@ -77,6 +83,18 @@ def read_event(text: str) -> Mapping[str, object] | Missing:
     if ("on" in taken or found.on) and "place" not in taken:
         found = _placed(found)
     return _with_options(found.before, [*options, *(one for one in found.options if one[0] not in taken)], text)
+
+
+def _divided(line: str) -> str:
+    """Put a comma before the keyword and the seats that end a line with a date: "friday 7pm, 12 seats"."""
+    options = ""
+    for _ in ("keyword", "seats"):
+        found = _LAST.search(line)
+        if found is None or find_date(line[: found.start()]) is None:
+            break
+        options = f", {f'keyword {found[1]}' if found[1] else f'seats {found[2]}'}{options}"
+        line = line[: found.start()]
+    return line + options
 
 
 def read_changes(text: str) -> Mapping[str, str] | Missing:

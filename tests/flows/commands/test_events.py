@@ -78,6 +78,23 @@ def test_what_is_not_clear_is_asked_back(text: str, part: Part, typed: str) -> N
             "Picnic friday 7pm for 50 people at Pier 4.",
             {"title": "Picnic", "on": "friday 7pm", "place": "Pier 4", "seats": 50},
         ),
+        (
+            "Choir Dinner friday 7pm at Old Barn, 12 seats",
+            {"title": "Choir Dinner", "on": "friday 7pm", "place": "Old Barn", "seats": 12},
+        ),
+        (
+            "Otra Fiesta mañana 18:00 palabra MAÑANA",
+            {"title": "Otra Fiesta", "on": "mañana 18:00", "keyword": "MAÑANA"},
+        ),
+        (
+            "Picnic friday 7pm at Pier 4 for 50 seats keyword PARK",
+            {"title": "Picnic", "on": "friday 7pm", "place": "Pier 4", "seats": 50, "keyword": "PARK"},
+        ),
+        (
+            "Picnic on friday 7pm 20 places keyword PARK.",
+            {"title": "Picnic", "on": "friday 7pm", "seats": 20, "keyword": "PARK"},
+        ),
+        ("The key word keyword PARK", {"title": "The key word keyword PARK"}),
         ("Picnic on friday 7pm in the Park", {"title": "Picnic", "on": "friday 7pm", "place": "the Park"}),
         ("Picnic tomorrow 6pm Pier 4", {"title": "Picnic", "on": "tomorrow 6pm", "place": "Pier 4"}),
         (
