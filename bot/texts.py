@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from jinja2 import Template as Compiled
 
 import templates_msg
-from flows.effects import Say, Template
+from flows.effects import Say, Spoken, Template
 from flows.errors import ConfigError, FlowError
 
 FALLBACK = "en"
@@ -45,7 +45,7 @@ class Texts:
         if isinstance(say, str):
             return say
         text = self._find(say.name, language)
-        return text if isinstance(text, str) else _render(text, say)
+        return text if isinstance(text, str) else _render(text, say, language)
 
     def render_reply(self, says: tuple[Say, ...], language: str) -> str:
         """Write a whole message: its pieces below each other, empty ones left out."""
@@ -81,8 +81,11 @@ def _compile(environment: Environment, path: str) -> str | Compiled:
         raise ConfigError(f"The text {path} cannot be used: {error}.") from error
 
 
-def _render(text: Compiled, say: Template) -> str:
+def _render(text: Compiled, say: Template, language: str) -> str:
+    values = {
+        name: value.written(language) if isinstance(value, Spoken) else value for name, value in say.values.items()
+    }
     try:
-        return text.render(say.values).strip()
+        return text.render(values).strip()
     except (TemplateError, TypeError) as error:
         raise FlowError(f"The text '{say.name}' cannot be written: {error}.") from error

@@ -18,6 +18,18 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A value of a text that is written in the language of whoever reads it, such as a date."""
+
+    by_language: Mapping[str, str]
+
+    def written(self, language: str) -> str:
+        """Return it in a language, or in English."""
+        base = language.partition("-")[0]
+        return self.by_language.get(base) or self.by_language["en"]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One thing a person can tap, or type by number or word."""
 

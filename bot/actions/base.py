@@ -14,7 +14,7 @@ from bot.codes import pending_of
 from bot.contact_files.reader import FileReader
 from bot.house import House
 from flows.commands.confirm import still_stands
-from flows.effects import Say
+from flows.effects import Say, Spoken
 from flows.errors import CommandError
 from flows.silence import SilenceReason
 from flows.values import Key, Operator
@@ -138,6 +138,11 @@ class Preview:
     """Of everything that the code stands for."""
     is_shared: bool = False
     """The code has to come from another admin's phone."""
+
+
+def in_each_language(call: Call, write: Callable[[str], str]) -> Spoken:
+    """Write a value for operators who may not share the caller's language."""
+    return Spoken({code: write(code) for code in call.desk.house.texts.languages()})
 
 
 Result = Done | Preview

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.actions.audiences import Audience
-from bot.actions.base import Call, Done, Preview, Result, refused
+from bot.actions.base import Call, Done, Preview, Result, in_each_language, refused
 from bot.actions.counting import Count, costs_of, count_audience
 from bot.actions.sending import draft
 from bot.audience import sending_of
@@ -21,7 +21,7 @@ from flows.campaigns.quiet import read_quiet_hours
 from flows.campaigns.templates import Content
 from flows.commands.confirm import fingerprint_of, needs_second
 from flows.consent.scopes import event_scope
-from flows.effects import Say, Template
+from flows.effects import Say, Spoken, Template
 from flows.registration.wording import details_of, short_name, show_when
 from flows.values import MINUTE, Event
 from storage.campaigns.rows import Campaign
@@ -59,24 +59,23 @@ class Change:
 
     def will(self, call: Call, counts: Counts | None = None) -> Template:
         """Say what would happen."""
-        return Template("operator_event_will", self._values(call.language, counts))
+        return Template("operator_event_will", self._values(call, counts))
 
     def did(self, call: Call) -> Template:
         """Say what has happened."""
-        return Template("operator_event_did", self._values(call.language))
+        return Template("operator_event_did", self._values(call))
 
     def news(self, call: Call) -> Template:
         """Tell the other admins."""
-        home = call.desk.house.workspace.language
-        return Template("operator_event_did_news", {**self._values(home), "name": call.operator_name})
+        return Template("operator_event_did_news", {**self._values(call), "name": call.operator_name})
 
-    def _values(self, language: str, counts: Counts | None = None) -> dict[str, object]:
+    def _values(self, call: Call, counts: Counts | None = None) -> dict[str, object]:
         kept = [one for one in self.now.keywords[1:] if one in self.was.keywords]
         return {
             "kind": self.kind.value,
             "title": self.now.title,
             "before": self.was.title,
-            "when": show_when(self.now, language),
+            "when": _when(call, self.now),
             "place": self.now.place or "",
             "keyword": short_name(self.now),
             "kept": ", ".join(kept) if self.now.keywords != self.was.keywords else "",
@@ -85,6 +84,12 @@ class Change:
             "registered": counts.registered if counts else 0,
             "waiting": counts.waiting if counts else 0,
         }
+
+
+def _when(call: Call, event: Event) -> Spoken | str:
+    if event.starts_at is None:
+        return ""
+    return in_each_language(call, lambda language: show_when(event, language))
 
 
 def fingerprint(change: Change) -> bytes:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 
 from bot.actions.audiences import find_audience
-from bot.actions.base import Call, Done, Preview, Result, refused
+from bot.actions.base import Call, Done, Preview, Result, in_each_language, refused
 from bot.actions.running import campaign_of, check_side, writes_of
 from bot.actions.sending import Planned, ask, draft, plan
 from bot.actions.templates import content_of_command
@@ -79,7 +79,7 @@ async def move(call: Call) -> Result:
     if isinstance(when, Recurrence):
         raise CommandError("MOVE takes one time, such as MOVE 12 tomorrow 9am. SCHEDULE makes what recurs.")
     time = _time(call, when, is_local=is_local)
-    shown = say_when(time.when, time.zone, call.language)
+    shown = in_each_language(call, lambda language: say_when(time.when, time.zone, language))
     fingerprint = fingerprint_of("MOVE", {"number": campaign.number, "when": time.written})
     if not call.stands(fingerprint):
         says = Template("operator_move", {"number": campaign.number, "when": shown})
@@ -125,7 +125,7 @@ def _not_after(call: Call, time: Time) -> int:
 
 async def _keep(call: Call, planned: Planned, time: Time) -> Done:
     number = await call.desk.database.run(next_number(call.row.workspace_id, "campaign"))
-    shown = say_when(time.when, time.zone, call.language)
+    shown = in_each_language(call, lambda language: say_when(time.when, time.zone, language))
     said = {"number": number, "when": shown, "audience": planned.audience.words}
     news = Template("operator_schedule_news", {**said, "name": call.operator_name, "text": planned.campaign.text})
     done = Done((Template("operator_scheduled", said),), news=(news,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Call, Done
+from bot.actions.base import Call, Done, in_each_language
 from bot.actions.persons import find_person, has_opted_out, shown, who
 from bot.actions.pictures import check_picture
 from bot.actions.templates import content_of_command
@@ -95,7 +95,8 @@ async def bot(call: Call) -> Done:
         yield from silence_bot(known.id, until_at, call.now_at)
 
     zone = call.desk.house.workspace.time_zone
-    until = "" if until_at is None else when_text(Moment(until_at), zone, call.language)
+    moment = None if until_at is None else Moment(until_at)
+    until = "" if moment is None else in_each_language(call, lambda language: when_text(moment, zone, language))
     says = Template("operator_bot", {"who": shown(call, known), "when": until})
     news = Template("operator_bot_news", {"name": call.operator_name, "who": who(known), "when": until})
     return Done((says,), writes, news=(news,))
