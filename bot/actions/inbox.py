@@ -48,7 +48,10 @@ async def _show(call: Call) -> Done:
         raise Refused("operator_inbox_not_waiting", who=shown(call, known), listed=False)
     texts = await call.desk.database.run(waiting_texts(waiting, MOST_TEXTS))
     zone = call.desk.house.workspace.time_zone
-    lines = [f"{clock_text(one.created_at, zone)}: {short(one.body, one.extras, len(one.body))}" for one in texts]
+    lines = [
+        f"{clock_text(one.created_at, zone, call.language)}: {short(one.body, one.extras, len(one.body))}"
+        for one in texts
+    ]
     earlier_count = max(0, waiting.message_count - len(lines))
     values = {"who": who(known), "number": known.number, "lines": lines, "earlier_count": earlier_count}
     return Done((Template("operator_inbox_person", values),))
@@ -90,7 +93,9 @@ def _people(call: Call, listed: Sequence[Waiting]) -> Plan[list[dict[str, object
     people: list[dict[str, object]] = []
     for one in listed:
         known = yield from excerpt_of(call.row.workspace_id, one)
-        people.append({**known, "when": clock_text(one.last_at, zone), "stopped": one.address in stopped})
+        people.append(
+            {**known, "when": clock_text(one.last_at, zone, call.language), "stopped": one.address in stopped}
+        )
     return people
 
 

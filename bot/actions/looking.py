@@ -58,7 +58,8 @@ async def find_messages(call: Call) -> Done:
     found = await call.desk.database.run(search(workspace_id, call.argument("words"), FOUND))
     zone = call.desk.house.workspace.time_zone
     lines = [
-        f"{clock_text(one.created_at, zone)} {_arrow(one.direction, one.status)} {one.who}: {short(one.body, None)}"
+        f"{clock_text(one.created_at, zone, call.language)} {_arrow(one.direction, one.status)} {one.who}:"
+        f" {short(one.body, None)}"
         for one in found
     ]
     return Done((Template("operator_found", {"text": call.argument("words"), "lines": lines}),))
@@ -66,7 +67,7 @@ async def find_messages(call: Call) -> Done:
 
 def _line(call: Call, row: Any) -> str:
     """Write a message on one line: when, which way, its words, and what kept it or its answer from leaving."""
-    when = clock_text(row.created_at, call.desk.house.workspace.time_zone)
+    when = clock_text(row.created_at, call.desk.house.workspace.time_zone, call.language)
     arrow = _arrow(row.direction, row.status, row.error_text or row.error_code)
     said = "[command]" if row.purpose == Purpose.COMMAND.value else short(row.body, row.extras)
     return f"{when} {arrow} {said}{_silence(call, row.extras, row.status) if row.direction == 'inbound' else ''}"

@@ -45,7 +45,7 @@ async def list_open(call: Call) -> Done:
     for rule in await call.desk.database.run(open_schedules(call.row.workspace_id)):
         said = rule.stopped_reason or _said(rule, rule.time_zone, language)
         if rule.status == "active" and rule.next_due_at is not None:
-            said += f", {_NEXT.get(language[:2], 'next')} {_clock(rule.next_due_at, rule.time_zone)}"
+            said += f", {_NEXT.get(language[:2], 'next')} {_clock(rule.next_due_at, rule.time_zone, language)}"
         lines.append(f"{rule.number} {rule.status}, {said}: {rule.audience}: {_short(rule.text)}")
     return Done((Template("operator_list", {"lines": lines}),))
 
@@ -130,11 +130,11 @@ def _said(when: Moment | Schedule, zone: str, language: str) -> str:
         return f"{zone}?"
 
 
-def _clock(at: int, zone: str) -> str:
+def _clock(at: int, zone: str, language: str) -> str:
     try:
-        return clock_text(at, zone)
+        return clock_text(at, zone, language)
     except (LookupError, ValueError):
-        return f"{clock_text(at, 'UTC')} UTC"
+        return f"{clock_text(at, 'UTC', language)} UTC"
 
 
 async def _apply(call: Call, campaign: Campaign, event: str) -> Done:
