@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+FORWARDING = frozenset(
+    (
+        *("forwarded", "via", "x-real-ip", "x-real-host", "x-client-ip", "x-cluster-client-ip", "true-client-ip"),
+        *("client-ip", "x-host", "x-original-host", "x-original-url", "x-rewrite-url", "x-proxyuser-ip", "cdn-loop"),
+        *("cf-connecting-ip", "cf-ray", "fastly-client-ip", "fly-client-ip", "x-envoy-external-address"),
+        *("x-appengine-user-ip", "x-azure-clientip", "x-azure-ref", "x-amzn-trace-id"),
+    )
+)
+"""Headers that a proxy adds, beside every one that begins with `x-forwarded`."""
+
+
+def is_passed_on(headers: Iterable[str]) -> bool:
+    """Say whether one of a request's headers is a proxy's: then it may come from anywhere."""
+    return any(name.lower() in FORWARDING or name.lower().startswith("x-forwarded") for name in headers)
 
 
 def is_loopback(host: str) -> bool:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
-from bot.runtime.loopback import is_loopback
+from bot.runtime.loopback import is_loopback, is_passed_on
 from flows.errors import Forbidden, Unauthorised
 
 _CLOSED = "The metrics are closed: set ROLLCALL_METRICS_TOKEN, and let Prometheus send it as a bearer token."
 _WRONG = "The metrics want the token of ROLLCALL_METRICS_TOKEN: Authorization: Bearer <token>."
-_FORWARDED = (hdrs.FORWARDED, hdrs.X_FORWARDED_FOR, hdrs.X_FORWARDED_HOST, "X-Real-IP", "Via")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +39,4 @@ class MetricsAccess:
 
 
 def _is_direct(request: web.Request) -> bool:
-    return is_loopback(request.remote or "") and not any(name in request.headers for name in _FORWARDED)
+    return is_loopback(request.remote or "") and not is_passed_on(request.headers)

@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 from aiohttp import HttpVersion11, web
 
-from bot.runtime.loopback import host_of, is_loopback
+from bot.runtime.loopback import host_of, is_loopback, is_passed_on
 from bot.settings import Settings
 from flows.errors import ConfigError
 from storage.channels import Channel, all_channels
@@ -17,15 +17,6 @@ from storage.outbox.simulated import withdraw_simulated
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-FORWARDING = frozenset(
-    (
-        *("forwarded", "via", "x-real-ip", "x-real-host", "x-client-ip", "x-cluster-client-ip", "true-client-ip"),
-        *("client-ip", "x-host", "x-original-host", "x-original-url", "x-rewrite-url", "x-proxyuser-ip", "cdn-loop"),
-        *("cf-connecting-ip", "cf-ray", "fastly-client-ip", "fly-client-ip", "x-envoy-external-address"),
-        *("x-appengine-user-ip", "x-azure-clientip", "x-azure-ref", "x-amzn-trace-id"),
-    )
-)
-"""Headers that a proxy adds, beside every one that begins with `x-forwarded`."""
 CONTAINER_SIGNS = (Path("/.dockerenv"), Path("/run/.containerenv"))
 """Files that say that this is a container (Docker, Podman)."""
 ROUTES = Path("/proc/net/route")
@@ -93,7 +84,7 @@ def why_not_local(request: web.Request) -> str | None:
         return "the request line names a host, as it does for a proxy"  # and that host would count, not the header
     if request.version < HttpVersion11:
         return "HTTP/1.0, which only proxies still speak"  # nginx by default, with the Host of its target
-    if any(name.lower() in FORWARDING or name.lower().startswith("x-forwarded") for name in request.headers):
+    if is_passed_on(request.headers):
         return "a proxy passed the request on"
     return None if _is_near(request) else "the request comes from another machine"
 

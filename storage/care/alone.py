@@ -30,11 +30,24 @@ def alone(url: str, purpose: str) -> Iterator[None]:
     lock = _open(path.resolve())
     try:
         _lock(lock, path)
+        _check_names(path)
         _write(lock, f"{purpose}, process {os.getpid()}")
         yield
         _write(lock, "")
     finally:
         os.close(lock)
+
+
+def _check_names(path: Path) -> None:
+    """Raise `ConfigError` for a file with a second name on its disk, under which another service would not see us.
+
+    SQLite keeps its journal beside each name: two processes under two names damage the file (sqlite.org/howtocorrupt).
+    """
+    if path.is_file() and path.stat().st_nlink > 1:
+        raise ConfigError(
+            f"The database {path} has another name on this disk (a hard link), and SQLite damages a file that is used "
+            f"under two names. Find the other one with `find / -xdev -samefile {path}` and remove it, or use a copy."
+        )
 
 
 def _open(path: Path) -> int:

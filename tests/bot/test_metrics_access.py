@@ -33,6 +33,8 @@ async def status(more: dict[str, str], folder: Path, **headers: str) -> tuple[in
     [
         ({}, {}, 200),
         ({}, {"X_Forwarded_For": "203.0.113.7"}, 403),
+        ({}, {"X_Forwarded_Proto": "https"}, 403),
+        ({}, {"CF_Connecting_IP": "203.0.113.7"}, 403),
         (PUBLIC, {}, 403),
         (PUBLIC, {"Authorization": f"Bearer {TOKEN}"}, 403),
         ({**PUBLIC, **WITH_TOKEN}, {}, 401),

@@ -98,3 +98,16 @@ def test_a_disk_without_locks() -> None:
     os.close(write_end)
     with pytest.raises(ConfigError, match=r"cannot be locked \(.*this machine"):
         _lock(read_end, Path("rollcall.db"))
+
+
+def test_a_file_with_two_names(tmp_path: Path) -> None:
+    """Through a hard link a second service started beside the first, and the copy made then was damaged."""
+    path, other = tmp_path / "rollcall.db", tmp_path / "other.db"
+    path.touch()
+    other.hardlink_to(path)
+    for name in (path, other):
+        with pytest.raises(ConfigError, match=r"has another name on this disk"), alone(f"sqlite:///{name}", "a test"):
+            pytest.fail("it was taken")
+    other.unlink()
+    with alone(f"sqlite:///{path}", "a test"):
+        assert path.exists()
