@@ -18,7 +18,7 @@ from bot.house import know_all
 from bot.letters import Letter, post
 from bot.runtime.loop import Loop
 from bot.runtime.one_by_one import OneByOne
-from bot.tally import tally
+from bot.tally import spoken_status, tally
 from flows.campaigns.local import EAST, SPREAD
 from flows.campaigns.machine import CAMPAIGN_TABLE
 from flows.campaigns.quiet import QuietHours, read_quiet_hours
@@ -319,7 +319,11 @@ class CampaignRunner:
         addresses, is_held = self._told_of(campaign), campaign.stopped_reason == CEILING
         async with self._desk.database.read() as connection:
             counted = await count_recipients(connection, campaign.id)
-        values = {"number": campaign.number, "status": campaign.status, "reason": campaign.stopped_reason or ""}
+        values = {
+            "number": campaign.number,
+            "status": spoken_status(campaign.status),
+            "reason": campaign.stopped_reason or "",
+        }
         says = (Template("campaign_report", {**values, "counts": tally(counted)}),)
 
         def plan() -> Plan[None]:

@@ -82,10 +82,14 @@ def _compile(environment: Environment, path: str) -> str | Compiled:
 
 
 def _render(text: Compiled, say: Template, language: str) -> str:
-    values = {
-        name: value.written(language) if isinstance(value, Spoken) else value for name, value in say.values.items()
-    }
     try:
-        return text.render(values).strip()
+        return text.render({name: _written(value, language) for name, value in say.values.items()}).strip()
     except (TemplateError, TypeError) as error:
         raise FlowError(f"The text '{say.name}' cannot be written: {error}.") from error
+
+
+def _written(value: object, language: str) -> object:
+    """Write what is said differently in each language, also in a list."""
+    if isinstance(value, list):
+        return [_written(one, language) for one in value]
+    return value.written(language) if isinstance(value, Spoken) else value

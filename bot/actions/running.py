@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.actions.base import Call, Done
 from bot.actions.standing import lapsed_operator
-from bot.tally import tally
+from bot.tally import spoken_status, tally
 from bot.times import clock_text
 from flows.campaigns.local import say_when
 from flows.campaigns.machine import CAMPAIGN_TABLE
@@ -41,12 +41,14 @@ async def list_open(call: Call) -> Done:
     lines = []
     for one in found:
         when = f", {_said(Moment(one.due_at), one.time_zone, language)}" if one.due_at is not None else ""
-        lines.append(f"{one.number} {one.status}{when}: {one.audience}: {_short(one.text)}")
+        stands = spoken_status(one.status).written(language)
+        lines.append(f"{one.number} {stands}{when}: {one.audience}: {_short(one.text)}")
     for rule in await call.desk.database.run(open_schedules(call.row.workspace_id)):
         said = rule.stopped_reason or _said(rule, rule.time_zone, language)
         if rule.status == "active" and rule.next_due_at is not None:
             said += f", {_NEXT.get(language[:2], 'next')} {_clock(rule.next_due_at, rule.time_zone, language)}"
-        lines.append(f"{rule.number} {rule.status}, {said}: {rule.audience}: {_short(rule.text)}")
+        stands = spoken_status(rule.status).written(language)
+        lines.append(f"{rule.number} {stands}, {said}: {rule.audience}: {_short(rule.text)}")
     return Done((Template("operator_list", {"lines": lines}),))
 
 
@@ -98,7 +100,7 @@ async def _move_rule(call: Call, rule: Schedule, event: str) -> Done:
     moved = replace(rule, status=target, stopped_reason=None, operator_id=await _holder(call, rule.operator_id, event))
     if event == "resume":
         moved = replace(moved, next_due_at=_next_of(rule, call.now_at))  # what a pause passed over stays out
-    values = {"number": rule.number, "status": target, "name": call.operator_name}
+    values = {"number": rule.number, "status": spoken_status(target), "name": call.operator_name}
 
     def writes() -> Plan[None]:
         if not (yield from change_schedule(moved, rule.status, call.now_at)):
@@ -206,7 +208,7 @@ async def _values(call: Call, campaign: Campaign) -> dict[str, object]:
     async with call.desk.database.read() as connection:
         counts = tally(await count_recipients(connection, campaign.id))
     reason = campaign.stopped_reason or ""
-    return {"number": campaign.number, "status": campaign.status, "reason": reason, "counts": counts}
+    return {"number": campaign.number, "status": spoken_status(campaign.status), "reason": reason, "counts": counts}
 
 
 async def _spending(call: Call) -> tuple[Template, ...]:

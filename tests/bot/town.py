@@ -106,7 +106,7 @@ class Town:
         """Count the recipients by what became of them."""
         async with self.database.read() as connection:
             lines = tally(await count_recipients(connection, campaign.id))
-        return {state: int(count) for state, count in (line.split(": ") for line in lines)}
+        return {state: int(count) for state, count in (line.written("en").split(": ") for line in lines)}
 
     async def phones(self, campaign: Campaign) -> Counter[str]:
         """Count the messages of a campaign by phone."""
