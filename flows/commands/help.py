@@ -42,6 +42,9 @@ def help_about(role: str, verb: str, action: str = "") -> Template | None:
         if form.action == action:
             values = {"action": action, "usage": form.usage, "example": form.example}
             return Template("operator_help_event", values)
+    if spec.forms:
+        values = {"action": "", "usage": spec.usage, "example": "\n".join(spec.examples)}
+        return Template("operator_help_event", values)
     values = {"usage": spec.usage, "summary": spec.summary, "example": "\n".join(spec.examples)}
     return Template("operator_help_one", values)
 
