@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,11 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:  # it quotes what was typed, or pasted
+            said = error.format_message()
+            if visible(said) == said:
+                raise
+            raise click.UsageError(visible(said), error.ctx) from error
         except StorageError as error:
             raise click.ClickException(visible(f"{error.message}{_in_use()}")) from error
         except RollcallError as error:
@@ -51,6 +57,8 @@ def _of_the_machine(error: Exception) -> str:
     """Say in a line what failed."""
     from storage.url import reason_of
 
+    if isinstance(error, ConnectionError | socket.gaierror):  # of the database's server
+        return f"{reason_of(error)}{_in_use()}"
     if isinstance(error, OSError):
         place = f": {error.filename}" if error.filename else ""
         return f"{error.strerror or error or type(error).__name__}{place}"

@@ -68,6 +68,22 @@ async def test_other_commands_say_the_same(tmp_path: Path, command: tuple[str, .
     assert "hunter2" not in shown
 
 
+async def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    """`db status` said "Connect call failed ('127.0.0.1', 1)" and not which database was meant."""
+    code, shown = await rollcall(tmp_path, "db", "status", DATABASE_URL="postgresql://bot:hunter2@127.0.0.1:1/rollcall")
+    assert code == 1
+    assert shown.endswith("Database in use: postgresql://bot:***@127.0.0.1:1/rollcall")
+
+
+async def test_what_was_typed_wrong_commands_no_terminal(tmp_path: Path) -> None:
+    """A word that was pasted with an escape in it came back raw in the error about it."""
+    for words in (("messages", "--status", "\x9b2J"), ("config", "\x9b2J")):
+        code, shown = await rollcall(tmp_path, *words)
+        assert code == 2
+        assert "\\u009b2J" in shown
+        assert "\x9b" not in shown
+
+
 async def test_an_old_database_is_refused_without_its_password(tmp_path: Path) -> None:
     """`db adopt bot:hunter2@db/old` printed the whole URL."""
     code, shown = await rollcall(tmp_path, "db", "adopt", "bot:hunter2@db/old", DB_PATH="new.db")
