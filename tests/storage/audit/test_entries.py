@@ -240,7 +240,8 @@ async def settled(scene: Scene) -> list[CommandRow]:
 async def test_every_edit_past_the_program_is_named(scene: Scene) -> None:
     """Any column of a command or an entry: the second of three is named, and put back all is sound."""
     row = (await settled(scene))[1]
-    assert {name for table, name, _value in EDITS if table is commands} == {*commands.c.keys()}
+    at_work = {"attempt_count", "node_id"}  # how often and where a command was begun: not what became of it
+    assert {name for table, name, _value in EDITS if table is commands} == {*commands.c.keys()} - at_work
     for table, name, value in EDITS:
         key = "id" if table is commands else "command_id"
         was = (await scene.row(table, **{key: row.id}))[name]
