@@ -118,17 +118,17 @@ def consider(house: House, sending: Sending, facts: Facts, now_at: int) -> Consi
 
 
 def _crosses(house: House, sending: Sending, facts: Facts, channel: Channel) -> bool:
-    """Say whether a text of the simulator's would leave it, or another one get in."""
+    """Return whether a text of the simulator's would leave it, or another one get in."""
     return facts.is_elsewhere or channel.is_simulated != house.is_simulated(sending.channel_id)
 
 
 def takes_template(channel: Channel, content: Content) -> bool:
-    """Say whether a content goes out on a channel as the provider's template: on WhatsApp, where there is one."""
+    """Return whether a content goes out on a channel as the provider's template: on WhatsApp, where there is one."""
     return content.content_sid is not None and channel.transport is Transport.WHATSAPP
 
 
 def takes_content(house: House, channel: Channel, address: str, content: Content) -> bool:
-    """Say whether the picture of a content, if there is one, can go to an address through a channel."""
+    """Return whether the picture of a content, if there is one, can go to an address through a channel."""
     if content.picture is None or channel.transport is Transport.SIMULATOR:
         return True
     return house.is_public and takes_picture(channel.transport, channel.address, address, content.picture)
@@ -174,7 +174,7 @@ def _reason(sending: Sending, facts: Facts, channel: Channel, due_at: int, now_a
 
 
 def _can_be_first(channel: Channel, address: str, *, as_template: bool) -> bool:
-    """Say whether we may write to somebody who never wrote to us: by phone number, on WhatsApp by template alone."""
+    """Return whether we may write to somebody who never wrote to us: by phone number, on WhatsApp by template alone."""
     is_free = channel.transport is not Transport.WHATSAPP or as_template
     return is_free and sender_kind(address) is SenderKind.PHONE
 

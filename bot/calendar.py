@@ -28,7 +28,7 @@ class Calendar:
         return (web.get(r"/events/{number:\d{1,9}}-{signature:[0-9a-f]{16}}.ics", self.event),)
 
     async def event(self, request: web.Request) -> web.Response:
-        """Give one event as an iCalendar file; 404 for a link that is not ours, or an event without a date."""
+        """Return one event as an iCalendar file; 404 for a link that is not ours, or an event without a date."""
         number, workspace = int(request.match_info["number"]), self.house.workspace
         if not is_signed(number, request.match_info["signature"], workspace):
             raise NotFound("There is no such event.")

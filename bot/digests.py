@@ -102,7 +102,7 @@ class Digests:
 
 
 def _more(count: int) -> str:
-    """Say how many people beyond those shown have written, empty for none."""
+    """Return how many people beyond those shown have written, empty for none."""
     if count > MOST_COUNTED:
         return f"{MOST_COUNTED - SHOWN}+"
     return str(count - SHOWN) if count > SHOWN else ""

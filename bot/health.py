@@ -50,7 +50,7 @@ class Health:
         return web.json_response({"status": "live"})
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """Say whether messages can be taken now, and the loops do their work."""
+        """Return whether messages can be taken now, and the loops do their work."""
         if reason := self.not_ready_because():
             return web.json_response({"status": reason}, status=503)
         try:

@@ -53,7 +53,7 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Workspace]
 
 
 async def list_operators(settings: Settings) -> list[str]:
-    """Give a line about each operator who may command, then one about each phone of the setting that may not."""
+    """Return a line about each operator who may command, then one about each phone of the setting that may not."""
     async with opened(settings) as (database, workspace):
         return right_lines(await database.run(all_operators(workspace.id)), settings.admin_phones)
 
@@ -145,7 +145,7 @@ async def show_person(settings: Settings, phone: str) -> dict[str, Any]:
 
 
 async def person_status(settings: Settings, phone: str, status: str | None) -> str:
-    """Say how a contact stands, after changing that where a status is given.
+    """Return how a contact stands, after changing that where a status is given.
 
     Raises `ConfigError` where nobody has the phone, or a list would silence an operator, and `PhoneError`.
     """

@@ -84,7 +84,7 @@ async def _listen(site: web.TCPSite, settings: Settings) -> None:
 
 
 def _reason(error: OSError) -> str:
-    """Say why in the system's words alone: asyncio repeats the address in its own."""
+    """Return why in the system's words alone: asyncio repeats the address in its own."""
     return (
         os.strerror(error.errno).lower()
         if error.errno is not None and error.errno > 0

@@ -36,7 +36,7 @@ _STATUSES_IN_SPANISH = {
 
 
 def spoken_status(status: str) -> Spoken:
-    """Say how a campaign or a schedule stands, in the language of whoever reads it."""
+    """Return how a campaign or a schedule stands, in the language of whoever reads it."""
     return Spoken({"en": status, "es": _STATUSES_IN_SPANISH.get(status, status)})
 
 

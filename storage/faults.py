@@ -9,6 +9,6 @@ ROW_STATES = ("54000",)
 
 
 def is_about_a_row(error: BaseException | None) -> bool:
-    """Say whether an error is about the values of a row: it comes back however often the statement runs."""
+    """Return whether an error is about the values of a row: it comes back however often the statement runs."""
     state = getattr(error, "sqlstate", None) or ""
     return state in ROW_STATES or state[:2] in ROW_CLASSES

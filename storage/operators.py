@@ -120,7 +120,7 @@ def save_admin_phones(workspace_id: Key, phones: Mapping[str, str], now_at: int)
 
 
 def _may_be_set(found: Operator, role: str) -> bool:
-    """Say whether no person has decided about an operator otherwise than the setting does."""
+    """Return whether no person has decided about an operator otherwise than the setting does."""
     if found.source is None:  # an earlier version did not say who decided: the setting may confirm, never change
         return found.is_active and found.role == role
     return found.is_active and found.source in (OperatorSource.SETTING, OperatorSource.DEMO)

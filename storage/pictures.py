@@ -85,7 +85,7 @@ def read_picture(picture_id: Key) -> Plan[bytes | None]:
 
 
 def is_kept(name: str) -> Plan[bool]:
-    """Say whether a picture is still here."""
+    """Return whether a picture is still here."""
     return bool((yield Query(_IS_KEPT, (key_of(name),))))
 
 

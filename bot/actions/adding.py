@@ -82,7 +82,7 @@ async def _survey(call: Call, people: Mapping[str, Person]) -> Taken:
 
 
 def _doubts(about: About) -> list[Template]:
-    """Say what the file was read as where that was a guess, and what its status columns are taken for."""
+    """Return what the file was read as where that was a guess, and what its status columns are taken for."""
     says = [Template("operator_add_status", _status_values(status)) for status in about.statuses]
     if about.encoding is not None:
         values = {"encoding": title_of(about.encoding.name), "samples": list(about.encoding.sample)}

@@ -51,7 +51,7 @@ async def understand(
 
 
 async def audience_of(desk: Desk, campaign: Campaign) -> Audience:
-    """Give the audience of a campaign: its expression, or whom an earlier one failed to reach.
+    """Return the audience of a campaign: its expression, or whom an earlier one failed to reach.
 
     Whom a notice tells is fixed when it is made; of its audience only the opt-outs count that concern the event.
     """

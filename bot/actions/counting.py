@@ -49,7 +49,7 @@ class Count:
         return self.recipient_count + self.skips.total()
 
     def skipped(self, language: str) -> list[str]:
-        """Say how many are skipped for each reason, in the operator's language."""
+        """Return how many are skipped for each reason, in the operator's language."""
         return [f"{count} {say_skip(reason, language)}" for reason, count in self.skips.most_common()]
 
     def add(self, one: Considered, now_at: int, *, is_local: bool = False) -> None:
@@ -119,7 +119,7 @@ def preview_of(call: Call, audience: str, content: Content, count: Count) -> Tem
 
 
 def costs_of(call: Call, count: Count) -> dict[str, object]:
-    """Say what it takes, for a preview."""
+    """Return what it takes, for a preview."""
     price = call.desk.rules.price_per_segment
     return {
         "segments": count.segment_count,

@@ -58,11 +58,11 @@ class Change:
     """People of the waiting list who get a seat by it."""
 
     def will(self, call: Call, counts: Counts | None = None) -> Template:
-        """Say what would happen."""
+        """Return what would happen."""
         return Template("operator_event_will", self._values(call, counts))
 
     def did(self, call: Call) -> Template:
-        """Say what has happened."""
+        """Return what has happened."""
         return Template("operator_event_did", self._values(call))
 
     def news(self, call: Call) -> Template:

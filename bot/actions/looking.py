@@ -83,7 +83,7 @@ def short(body: str, extras: object, limit: int = SHOWN) -> str:
 
 
 def _silence(call: Call, extras: object, status: str) -> str:
-    """Say why an inbound message got no answer; nothing where it got one."""
+    """Return why an inbound message got no answer; nothing where it got one."""
     reason = silence_of(extras, status)
     if reason is None:
         return ""

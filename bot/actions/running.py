@@ -125,7 +125,7 @@ def _next_of(rule: Schedule, now_at: int) -> int:
 
 
 def _said(when: Moment | Schedule, zone: str, language: str) -> str:
-    """Say when something is due; what cannot be read says so and keeps no list from being shown."""
+    """Return when something is due; what cannot be read says so and keeps no list from being shown."""
     try:
         return say_when(rule_of(when.rule) if isinstance(when, Schedule) else when, zone, language)
     except (LookupError, ValueError):

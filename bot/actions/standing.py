@@ -44,5 +44,5 @@ def pause_schedule(house: House, schedule: Schedule, who: str, now_at: int) -> P
 
 
 def admin_phones(house: House) -> list[str]:
-    """Give the phones of the admins."""
+    """Return the phones of the admins."""
     return [one.address for one in house.operators.values() if one.role == "admin"]

@@ -12,7 +12,7 @@ from flows.errors import CommandError
 
 
 def notes_about(about: About) -> Iterator[str]:
-    """Say what the file was read as where that was a guess, and what its status columns were taken for."""
+    """Return what the file was read as where that was a guess, and what its status columns were taken for."""
     if about.encoding is not None:
         yield f"Read as {title_of(about.encoding.name)}: {_listed(about.encoding)}."
     for status in about.statuses:

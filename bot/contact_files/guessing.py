@@ -63,7 +63,7 @@ def _cells(content: bytes, name: str) -> Iterator[str]:
 
 
 def _fitness(words: Sequence[bytes], name: str) -> float:
-    """Say how much the words look like words in an encoding, from -1 to about 1."""
+    """Return how much the words look like words in an encoding, from -1 to about 1."""
     return sum(_look(word, name) for word in words) / max(1, len(words))
 
 

@@ -110,7 +110,7 @@ _WORDS = _words()
 
 
 def is_header(row: Sequence[str]) -> bool:
-    """Say whether a row has a known heading in it; "active" alone may be what a list without headings says."""
+    """Return whether a row has a known heading in it; "active" alone may be what a list without headings says."""
     return any(_is_heading(cell) for cell in row)
 
 

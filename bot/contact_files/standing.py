@@ -125,7 +125,7 @@ def word_standing(text: str) -> Standing | None:
 
 
 def is_telling(text: str) -> bool:
-    """Say whether a word means under any heading that somebody is not to be written to."""
+    """Return whether a word means under any heading that somebody is not to be written to."""
     return plain(text) in _TELLING
 
 

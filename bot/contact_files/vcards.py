@@ -130,7 +130,7 @@ def _take(card: _Card, line: str, bounds: Bounds, *, is_kept: bool) -> bool:
 
 
 def _is_open(line: str) -> bool:
-    """Say whether a line of quoted-printable goes on in the next one."""
+    """Return whether a line of quoted-printable goes on in the next one."""
     return line.endswith("=") and _QUOTED_PRINTABLE in line[:200].lower()
 
 

@@ -34,7 +34,7 @@ _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
 
 def is_public(text: str) -> bool:
-    """Say whether an address is one that anybody could reach; False for anything that is no address."""
+    """Return whether an address is one that anybody could reach; False for anything that is no address."""
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:

@@ -40,7 +40,7 @@ class Pictures:
         return (web.get(rf"/pictures/{{token:[\w-]{{{TOKEN_LENGTH}}}}}.{{ending:{endings}}}", self.picture),)
 
     async def picture(self, request: web.Request) -> web.Response:
-        """Give a picture; 404 for a link that is not ours or has expired."""
+        """Return a picture; 404 for a link that is not ours or has expired."""
         key = check(request.match_info["token"], self._clock(), self._secret)
         content = self._kept.get(key) or await self._database.run(read_picture(key))
         if content is None:

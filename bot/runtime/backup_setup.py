@@ -61,7 +61,7 @@ async def plan_backups(settings: Settings, wanted: WantedBackups, tools: Path | 
 
 
 async def show_backups(settings: Settings) -> list[str]:
-    """Say what the plan is and how the last copy went."""
+    """Return what the plan is and how the last copy went."""
     async with opened(settings) as (database, workspace):
         plan = await database.run(find_backup_plan(workspace.id))
         return _lines(plan, workspace.time_zone) if plan else [f"The service makes no copies by itself. {_HINT}"]

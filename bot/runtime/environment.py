@@ -72,7 +72,7 @@ def _text_of(path: Path) -> str:
 
 
 def _is_meant(name: str, known: Collection[str]) -> bool:
-    """Say whether a name was meant as a setting: by how it begins, or because it is nearly one."""
+    """Return whether a name was meant as a setting: by how it begins, or because it is nearly one."""
     return name.upper().startswith(OURS) or bool(_near(name, known))
 
 

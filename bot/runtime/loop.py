@@ -74,7 +74,7 @@ class Loop:
 
     @property
     def trouble(self) -> str | None:
-        """Say why the loop does not do its work, None where it does."""
+        """Return why the loop does not do its work, None where it does."""
         if self.is_stopping:
             return None
         if self.failure_count >= MOST_FAILURES:

@@ -18,12 +18,12 @@ FORWARDING = frozenset(
 
 
 def is_passed_on(headers: Iterable[str]) -> bool:
-    """Say whether one of a request's headers is a proxy's: then it may come from anywhere."""
+    """Return whether one of a request's headers is a proxy's: then it may come from anywhere."""
     return any(name.lower() in FORWARDING or name.lower().startswith("x-forwarded") for name in headers)
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host name or address, without a port, means this machine alone."""
+    """Return whether a host name or address, without a port, means this machine alone."""
     name = host.strip().removeprefix("[").removesuffix("]").lower().removesuffix(".")
     if name == "localhost":
         return True

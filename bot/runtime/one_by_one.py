@@ -30,7 +30,7 @@ T = TypeVar("T", bound=Row)
 
 
 def reason_for(error: Exception) -> str:
-    """Say what went wrong in a line for the operators."""
+    """Return what went wrong in a line for the operators."""
     said = error.message if isinstance(error, RollcallError) else f"{type(error).__name__}: {error}"
     line = " ".join(said.split())
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 3]}..."

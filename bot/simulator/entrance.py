@@ -73,7 +73,7 @@ OPEN = "http://127.0.0.1 with the service's port, without a proxy before it"
 
 
 def why_not_local(request: web.Request) -> str | None:
-    """Say what speaks against a request coming from a browser on this machine; None where nothing does.
+    """Return what speaks against a request coming from a browser on this machine; None where nothing does.
 
     The Host header is what a page of a foreign name cannot choose, however its name resolves (DNS rebinding).
     """
@@ -90,7 +90,7 @@ def why_not_local(request: web.Request) -> str | None:
 
 
 def _is_near(request: web.Request) -> bool:
-    """Say whether the peer is this machine, or the one whose container this is and which publishes its port."""
+    """Return whether the peer is this machine, or the one whose container this is and which publishes its port."""
     transport = request.transport
     peer = (transport.get_extra_info("peername") or ("",))[0] if transport is not None else ""
     own = (transport.get_extra_info("sockname") or ("",))[0] if transport is not None else ""

@@ -48,7 +48,7 @@ async def open_workspace(settings: Settings, database: Database, now_at: int) ->
 
 
 def channels_of(settings: Settings) -> list[tuple[str, Transport, str, float]]:
-    """Give the channels that the settings name: provider, transport, address, segments per second."""
+    """Return the channels that the settings name: provider, transport, address, segments per second."""
     channels = []
     for sender in settings.twilio_from if settings.has_twilio else ():
         prefix, _, number = sender.rpartition(":")
@@ -59,6 +59,6 @@ def channels_of(settings: Settings) -> list[tuple[str, Transport, str, float]]:
 
 
 def limits_of(settings: Settings) -> Limits:
-    """Give what may be spent; raises `PhoneError` for a country that is none."""
+    """Return what may be spent; raises `PhoneError` for a country that is none."""
     countries = read_countries(settings.countries)
     return Limits(settings.daily_segments, settings.campaign_segments, countries, settings.time_zone)

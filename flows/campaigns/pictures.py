@@ -20,7 +20,7 @@ def ending_of(content: bytes) -> str | None:
 
 
 def takes_picture(transport: Transport, ours: str, theirs: str, picture: str) -> bool:
-    """Say whether a picture of this name reaches an address from ours: as MMS only within the US and Canada."""
+    """Return whether a picture of this name reaches an address from ours: as MMS only within the US and Canada."""
     if transport is Transport.SIMULATOR:
         return True
     if transport is Transport.SMS:

@@ -36,7 +36,7 @@ def distance(one: str, other: str) -> int:
 
 
 def is_near(typed: str, verb: str) -> bool:
-    """Say whether a word may be a verb with a slip of the finger; both are normalised."""
+    """Return whether a word may be a verb with a slip of the finger; both are normalised."""
     if not 2 < len(typed) <= _LONGEST:
         return False
     if min(len(typed), len(verb)) <= 4:

@@ -165,7 +165,7 @@ def stop_languages(reading: Reading) -> frozenset[str]:
 
 
 def may_be_an_answer(reading: Reading, spoken: Collection[str]) -> bool:
-    """Say whether a stop word may be an answer: no language that is spoken has it, and it is not a binding word."""
+    """Return whether a stop word may be an answer: no language that is spoken has it, and it is not a binding word."""
     if any(f" {word} " in f" {reading.matched} " for word in _BINDING):
         return False
     return stop_languages(reading).isdisjoint({"", *spoken})

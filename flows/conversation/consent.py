@@ -43,7 +43,7 @@ def read(message: InboundMessage) -> Reading:
 
 
 def asks_to_stop(message: InboundMessage) -> bool:
-    """Say whether a message surely asks to stop, whoever sent it and whatever is open."""
+    """Return whether a message surely asks to stop, whoever sent it and whatever is open."""
     is_providers = (message.opt_out_type or "").upper() == "STOP"
     return is_providers or read(message).intent in (Intent.STOP, Intent.STOP_PHRASE)
 
@@ -132,7 +132,7 @@ def explain_stop(turn: Turn, message: InboundMessage) -> Outcome | None:
 
 
 def is_doubt_open(turn: Turn) -> bool:
-    """Say whether a person was asked about stopping or starting, and the question still waits for its answer."""
+    """Return whether a person was asked about stopping or starting, and the question still waits for its answer."""
     return turn.contact.doubt_at is not None and turn.now_at - turn.contact.doubt_at < DOUBT_OPEN_FOR
 
 

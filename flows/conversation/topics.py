@@ -110,7 +110,7 @@ def ask_about_topic(turn: Turn, message: InboundMessage) -> Outcome | None:
 
 
 def is_unknown_topic(message: InboundMessage) -> bool:
-    """Say whether a text is STOP and a word or two that may name something."""
+    """Return whether a text is STOP and a word or two that may name something."""
     said = _read(message)
     if said is None or said.lead not in _ASKING_LEADS:
         return False
@@ -146,7 +146,7 @@ def _is_choice(turn: Turn, message: InboundMessage) -> bool:
 
 
 def _is_command(turn: Turn, said: _Said) -> bool:
-    """Say whether an operator meant a command: REMOVE GALA is no wish to hear less of the gala."""
+    """Return whether an operator meant a command: REMOVE GALA is no wish to hear less of the gala."""
     return turn.operator is not None and said.lead in BY_WORD
 
 

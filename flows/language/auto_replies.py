@@ -47,7 +47,7 @@ _BEGINNING = re.compile(
 
 
 def is_auto_reply(text: str) -> bool:
-    """Say whether a phone or a mailbox wrote a text by itself."""
+    """Return whether a phone or a mailbox wrote a text by itself."""
     if len(text) > LONGEST:
         return False
     said = normalise(text)

@@ -84,12 +84,12 @@ class Sent:
 
 
 def may_be_reaction(text: str) -> bool:
-    """Say whether a text has the form of a reaction: only then is it worth looking up what we sent."""
+    """Return whether a text has the form of a reaction: only then is it worth looking up what we sent."""
     return (not _OPENING.isdisjoint(text) and next(_quotations(text), None) is not None) or _is_about_file(text)
 
 
 def is_reaction(text: str, sent: Iterable[Sent]) -> bool:
-    """Say whether a text is a phone's reaction to one of these messages."""
+    """Return whether a text is a phone's reaction to one of these messages."""
     quoted = [(_plain(said), _CUT.search(said) is not None) for said in _quotations(text)]
     about_file = _is_about_file(text)
     for message in sent:
@@ -133,7 +133,7 @@ def _is_about_file(text: str) -> bool:
 
 
 def _is_quoted(sent: str, said: str, is_cut: bool) -> bool:
-    """Say whether a quotation is a message of ours, or whole lines or sentences of it; the last may be cut short.
+    """Return whether a quotation is a message of ours, or whole lines or sentences of it; the last may be cut short.
 
     A few words out of the middle of a sentence are not enough: a person may quote what we offered as an answer.
     """

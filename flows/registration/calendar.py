@@ -26,7 +26,7 @@ def calendar_link(event: Event, workspace: Workspace) -> str:
 
 
 def is_signed(number: int, signature: str, workspace: Workspace) -> bool:
-    """Say whether a link with this signature came from us: the numbers alone can be counted."""
+    """Return whether a link with this signature came from us: the numbers alone can be counted."""
     return hmac.compare_digest(sign_number(number, workspace).encode(), signature.encode("utf-8", "replace"))
 
 

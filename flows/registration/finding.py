@@ -26,7 +26,7 @@ def find_event(events: Iterable[Event], text: str) -> tuple[Event, str] | None:
 
 
 def is_named(events: Iterable[Event], text: str) -> bool:
-    """Say whether a text, as a whole, is the name of an event."""
+    """Return whether a text, as a whole, is the name of an event."""
     return normalise(text) in _by_name(events)
 
 

@@ -85,12 +85,12 @@ def memberships(turn: Turn) -> list[Membership]:
 
 
 def is_on_list(contact: Contact, event: Event) -> bool:
-    """Say whether a contact has a place in an event, or waits for one."""
+    """Return whether a contact has a place in an event, or waits for one."""
     return (place_of(contact, event), "withdraw") in REGISTRATION_TABLE
 
 
 def is_about(session: Session, membership: Membership) -> bool:
-    """Say whether a session is about to make a contact part of something."""
+    """Return whether a session is about to make a contact part of something."""
     if membership is None:
         return session.flow == "join"
     return session.flow == "name" and session.flow_id == membership.id

@@ -115,7 +115,7 @@ def _resolve(phrase: Phrase, saying: Saying) -> When:
 
 
 def _phrases(chart: Chart, text: str, start: int = 0) -> dict[int, list[Phrase]]:
-    """Give the phrases that can begin with a token of a text, by the place where they end in it."""
+    """Return the phrases that can begin with a token of a text, by the place where they end in it."""
     found: dict[int, list[Phrase]] = {}
     for phrase, end in _sequences(chart, {}, start):
         place = chart.tokens[end - 1].end if end else 0

@@ -18,7 +18,7 @@ _SCRYPT = re.compile(r"scrypt:(\d{1,9}):(\d{1,4}):(\d{1,4})\$([^$]+)\$[0-9a-f]{1
 
 
 def is_verifiable(stored: str) -> bool:
-    """Say whether a password could ever fit this hash."""
+    """Return whether a password could ever fit this hash."""
     if _BCRYPT.fullmatch(stored) or _ARGON.fullmatch(stored):
         return True
     if found := _PBKDF2.fullmatch(stored):

@@ -115,7 +115,7 @@ def free_keyword(target: Target, wanted: Sequence[str]) -> Plan[str]:
 
 
 def is_allowed(word: str) -> bool:
-    """Say whether a word may start something: it is no word of stopping, helping, joining or steering."""
+    """Return whether a word may start something: it is no word of stopping, helping, joining or steering."""
     return bool(normalise(word)) and not (is_reserved(word) or is_taken(word) or verb_of(word) is not None)
 
 

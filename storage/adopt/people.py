@@ -212,7 +212,7 @@ def _joined(first: Any, second: Any) -> Any:
 
 
 def _differing(there: _Known, person: OldContact) -> str:
-    """Say which values of the second row are not kept because the first has others."""
+    """Return which values of the second row are not kept because the first has others."""
     lost = [
         f"{name} {value!r} gives way to {there.fields[name]!r}"
         for name, value in person.fields.items()

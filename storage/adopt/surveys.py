@@ -92,7 +92,7 @@ def write_surveys(target: Target, items: Sequence[OldSurvey]) -> Plan[Counts]:
 
 
 def _same(stored: object, document: Mapping[str, object]) -> bool:
-    """Say whether a survey of ours asks the same: then it was taken over by an earlier version of this program."""
+    """Return whether a survey of ours asks the same: then it was taken over by an earlier version of this program."""
     known = parse_survey(stored if isinstance(stored, dict) else load(str(stored)))
     return _questions(known) == _questions(parse_survey({**document, "keywords": [PLACEHOLDER]}))
 

@@ -189,7 +189,7 @@ def _message(row: Row, target: Target) -> Iterable[Any]:
 
 
 def _standing(row: Row, metadata: Any, key: bytes) -> tuple[MessageStatus, tuple[Held, ...]]:
-    """Say how far a message came, and what of its two columns is not known."""
+    """Return how far a message came, and what of its two columns is not known."""
     known = metadata if isinstance(metadata, Mapping) else {}
     if folded(known.get("direction")) in ("inbound", "incoming") or known.get("fromMe") is False:
         return MessageStatus.RECEIVED, ()

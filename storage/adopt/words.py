@@ -65,7 +65,7 @@ _OUTBOUND = frozenset({"outbound", "outgoing", "out", "sent", "outbound_api", "o
 
 
 def read_direction(word: Any) -> bool:
-    """Say whether a message came in; raises `Refused` where the word says neither."""
+    """Return whether a message came in; raises `Refused` where the word says neither."""
     if folded(word) in _INBOUND:
         return True
     if folded(word) in _OUTBOUND:

@@ -22,7 +22,7 @@ BO, CY, DEE = "+15550100102", "+15550100103", "+15550100104"
 
 @pytest.fixture
 async def database_path(tmp_path: Path) -> Path:
-    """Give a database with a workspace."""
+    """Return a database with a workspace."""
     path = tmp_path / "rollcall.db"
     await upgrade(f"sqlite:///{path}")
     database = await open_database(f"sqlite:///{path}")

@@ -35,7 +35,7 @@ class Node:
 
 @pytest.fixture
 async def stage(database: Database) -> AsyncIterator[DatabaseStage]:
-    """Give a workspace with an admin; Bo has asked something."""
+    """Return a workspace with an admin; Bo has asked something."""
     opened = await DatabaseStage.open(database, frozenset(("operator Ada admin",)))
     await say(opened, "Ada", "WHOAMI")
     await say(opened, "Bo", "Is there parking?")

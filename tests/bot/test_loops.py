@@ -45,7 +45,7 @@ async def running(database_url: str) -> AsyncIterator[Running]:
 
 
 def loops_of(running: Running) -> dict[str, Loop]:
-    """Give the running loops by their names."""
+    """Return the running loops by their names."""
     service = running.service
     return {loop.name: loop for loop in (*service.loops, service.watch.loop) if loop.age_seconds > 0}
 

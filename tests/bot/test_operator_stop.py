@@ -65,7 +65,7 @@ async def open_line(database: Database, *, provider_answers: bool) -> Line:
 
 @pytest.fixture
 async def line(database: Database) -> AsyncIterator[Line]:
-    """Give a line whose stop words Twilio handles."""
+    """Return a line whose stop words Twilio handles."""
     opened = await open_line(database, provider_answers=True)
     yield opened
     await opened.inbox.stop()

@@ -58,7 +58,7 @@ def attach(running: Running, content: bytes, number: int = 0) -> dict[str, str]:
 
 
 async def preview_of(running: Running, command: str, **files: str) -> tuple[str, str]:
-    """Give a command with its files; return the preview and the code."""
+    """Return a command with its files; return the preview and the code."""
     before = len(running.twilio.accepted)
     await running.twilio.text(ADA, SERVICE, command, **files)
     found = await running.twilio.hears(ADA, r"(.*)[Rr]eply (\d{6})", before)

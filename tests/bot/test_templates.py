@@ -60,7 +60,7 @@ async def silent_for_days(running: Running, phone: str) -> None:
 
 
 async def confirmed(running: Running, command: str) -> str:
-    """Give a command and the code of its preview; return the preview."""
+    """Return a command and the code of its preview; return the preview."""
     before = len(running.twilio.accepted)
     await running.twilio.text(ADA, SERVICE, command)
     found = await running.twilio.hears(ADA, r"(.*)[Rr]eply (\d{6})", before)

@@ -38,7 +38,7 @@ class Sides:
             assert answer.status == 200, await answer.text()
 
     async def played(self, phone: str) -> list[str]:
-        """Give what a phone of the simulator shows of us, oldest first."""
+        """Return what a phone of the simulator shows of us, oldest first."""
         async with self.http.get("/simulator/messages", params={"contact": phone}) as answer:
             bubbles = (await answer.json())["messages"]
         return [bubble["text"] for bubble in bubbles if bubble["direction"] == "outbound"]

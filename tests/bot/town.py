@@ -77,7 +77,7 @@ class Town:
         return made
 
     async def again(self, campaign: Campaign) -> Campaign:
-        """Read a campaign anew."""
+        """Read a campaign again."""
         found = await self.database.run(find_campaign(WORKSPACE.id, campaign.number))
         assert found is not None
         return found
@@ -119,7 +119,7 @@ class Town:
             return Counter({row[0]: row[1] for row in rows})
 
     async def told(self, phone: str = BOSS) -> list[str]:
-        """Give what an operator was told."""
+        """Return what an operator was told."""
         async with self.database.read() as connection:
             rows = await connection.execute(
                 select(messages.c.body).where(messages.c.address == phone).order_by(messages.c.id)
@@ -139,7 +139,7 @@ class Town:
 
 @pytest.fixture
 async def town(database: Database) -> Town:
-    """Give a workspace with a channel and one operator."""
+    """Return a workspace with a channel and one operator."""
     await database.run(save_workspace(WORKSPACE, NOW))
     await database.run(save_channels([("twilio", Transport.SMS, "+15550109999", 1_000.0)], WORKSPACE.id, NOW))
     operator = await database.run(save_operator(WORKSPACE.id, BOSS, "Ada", "admin", NOW))
@@ -167,6 +167,6 @@ def daily(town: Town, hour: int) -> Schedule:
 
 
 async def fired(town: Town) -> list[Campaign]:
-    """Give the campaigns of a schedule, oldest first."""
+    """Return the campaigns of a schedule, oldest first."""
     found = await town.database.run(latest_campaigns(WORKSPACE.id))
     return sorted((one for one in found if one.schedule_id), key=lambda one: one.number)

@@ -168,7 +168,7 @@ def page(messages: Iterable[LoggedMessage], query: Mapping[str, str], now_at: in
 
 
 def ends_before(query: Mapping[str, str], at: int | None) -> bool:
-    """Say whether a list holds nothing that came after a moment; one without dates asks for the clock alone."""
+    """Return whether a list holds nothing that came after a moment; one without dates asks for the clock alone."""
     until_at = _instant(query.get("DateSent<"))
     return at is not None and ("DateSent>" not in query or (until_at is not None and until_at <= at))
 

@@ -103,7 +103,7 @@ def send(effects: list[Effect], recent: RecentReplies, now_at: int = NOW) -> tup
 
 
 def is_notice(effect: Effect) -> bool:
-    """Say whether a text only tells that the next ones get no answer."""
+    """Return whether a text only tells that the next ones get no answer."""
     says = effect.says if isinstance(effect, Reply) else ()
     return any(isinstance(say, Template) and say.name.startswith("quiet_") for say in says)
 

@@ -52,7 +52,7 @@ ALLOWED = {
     "storage.campaigns.stopping._WAIT": "a campaign that reached its ceiling, once",
     "storage.forgotten": "erasing one person, by hand",
     "storage.outbox.unknowns._SETTLE": "campaign settle, by hand",
-    "storage.search._FORGET": "the index made anew after a takeover",
+    "storage.search._FORGET": "the index rebuilt after a takeover",
     "storage.workspace.demo": "removing the demo, by hand",
 }
 """Statements (or modules) that may read much, and why."""
@@ -75,13 +75,13 @@ def statements() -> Iterator[tuple[str, Statement]]:
 
 
 def is_allowed(name: str) -> bool:
-    """Say whether a statement may read much."""
+    """Return whether a statement may read much."""
     return any(name == one or name.startswith(f"{one}.") for one in ALLOWED)
 
 
 @pytest.fixture(scope="module")
 def large_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a SQLite file with some rows of everything."""
+    """Return a SQLite file with some rows of everything."""
     path = tmp_path_factory.mktemp("large") / "large.db"
     asyncio.run(fill(f"sqlite:///{path}", CONTACT_COUNT))
     return path

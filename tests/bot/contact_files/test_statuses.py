@@ -28,7 +28,7 @@ def read(text: str, **options: object) -> tuple[About, list[Entry]]:
 
 
 def stands(heading: str, cell: str) -> tuple[bool, ContactStatus]:
-    """Say how somebody with a cell under a heading is taken in."""
+    """Return how somebody with a cell under a heading is taken in."""
     _about, (one,) = read(f"phone,{heading}\n{PHONE},{cell}\n")
     return one.opted_out, one.status
 

@@ -65,7 +65,7 @@ class Night:
 
 @pytest.fixture
 async def night(database_url: str, tmp_path: Path, tools: Path | None) -> AsyncIterator[Night]:
-    """Give a database with a plan whose first copy is due."""
+    """Return a database with a plan whose first copy is due."""
     database = await open_database(database_url)
     await database.run(save_workspace(WORKSPACE, NOW))
     made = Night(database, database_url, tmp_path / "copies", tools)

@@ -86,7 +86,7 @@ async def insert_row(path: Path, table: Table, **values: object) -> Key:
 
 @pytest.fixture
 async def poisoned(tmp_path: Path) -> Path:
-    """Give a database in which every name and text is poisoned."""
+    """Return a database in which every name and text is poisoned."""
     path = tmp_path / "rollcall.db"
     await upgrade(f"sqlite:///{path}")
     database = await open_database(f"sqlite:///{path}")

@@ -144,7 +144,7 @@ def answer(
 
 
 def stops(outcome: Outcome) -> bool:
-    """Say whether a turn opts out."""
+    """Return whether a turn opts out."""
     return any(isinstance(effect, OptOut) for effect in outcome.effects)
 
 
@@ -192,7 +192,7 @@ def test_a_foreign_stop_word_without_that_question(session: Session | None) -> N
 
 
 def at_least(occurrence: Any, **known: Any) -> Outcome | None:
-    """Say what is left of a turn that cannot be taken."""
+    """Return what is left of a turn that cannot be taken."""
     return stop_at_least(Turn(occurrence, replace(ADA, **known), HARBOR, Catalogue(), NOW, b"f" * 16))
 
 

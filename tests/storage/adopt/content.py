@@ -36,7 +36,7 @@ def _row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def places(content: Mapping[str, Rows]) -> dict[str, list[str]]:
-    """Give the values at each place: `contacts`, `contacts.name`, `messages.extras.type`."""
+    """Return the values at each place: `contacts`, `contacts.name`, `messages.extras.type`."""
     found: dict[str, list[str]] = {}
     for table, rows in content.items():
         found[table] = sorted(repr(sorted(row.items(), key=str)) for row in rows)

@@ -43,7 +43,7 @@ Blanked = tuple[str, str]
 
 @pytest.fixture
 async def empty(originals: Originals, tmp_path: Path) -> Path:
-    """Give a SQLite file with a workspace and a channel."""
+    """Return a SQLite file with a workspace and a channel."""
     path = tmp_path / "empty.db"
     database = await open_database(await originals.copy_file(path))
     await database.run(save_workspace(WORKSPACE, NOW))
