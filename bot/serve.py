@@ -58,8 +58,9 @@ async def _serve(settings: Settings, *, shares_port: bool) -> None:
         site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_port=shares_port or None)
         await _listen(site, settings)
         settle_memory()
+        stop = _hear_signals()  # before anybody can know that it serves
         _greet(service, runner)
-        if not await _told_to_stop(service):
+        if not await _told_to_stop(service, stop):
             log.critical("database_broken", advice="look at the disk; what is in doubt is looked up after the restart")
             os._exit(BROKEN)
         log.info("stopping")
@@ -92,16 +93,18 @@ def _reason(error: OSError) -> str:
     )
 
 
-async def _told_to_stop(service: Service) -> bool:
-    """Wait for a signal; another one after it ends the process at once, which a crash would do as well.
-
-    False: the database broke, and nothing may be finished on it.
-    """
+def _hear_signals() -> asyncio.Event:
+    """Return what SIGTERM and SIGINT set; another one after it ends the process at once, as a crash would."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has no signals to wait for
             loop.add_signal_handler(sign, lambda: os._exit(1) if stop.is_set() else stop.set())
+    return stop
+
+
+async def _told_to_stop(service: Service, stop: asyncio.Event) -> bool:
+    """Wait until the service is told to stop; False: the database broke, and nothing may be finished on it."""
     while not service.database.is_broken:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_SECONDS):

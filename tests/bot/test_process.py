@@ -125,3 +125,11 @@ async def test_a_second_sigterm_ends_at_once(tmp_path: Path) -> None:
     with sqlite3.connect(service.path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("SELECT status FROM messages WHERE direction = 'outbound'").fetchone() == ("sending",)
+
+
+async def test_a_sigterm_right_after_the_start(tmp_path: Path) -> None:
+    """SIGTERM in the moment in which the service said that it serves killed it: the code was -15 instead of 0."""
+    async with serving(tmp_path) as service:
+        service.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(15):
+            assert await service.process.wait() == 0

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 from sqlalchemy import Select, make_url, select
 
 from bot.clock import wall_clock
@@ -149,10 +150,22 @@ async def running(
         twilio.public_url, twilio.balance = PUBLIC_URL, balance
         try:
             await asyncio.gather(*(node.start() for node in nodes))
+            await are_ready(nodes)  # the provider's log is read beside the open port
             yield cluster
         finally:
             await asyncio.gather(*(node.end() for node in nodes))
         assert leaks(cluster, names) == []
+
+
+async def are_ready(nodes: Sequence[Node]) -> None:
+    """Wait until every node has read what people texted before its start; raises `TimeoutError`."""
+    async with aiohttp.ClientSession() as client, asyncio.timeout(30):
+        for node in nodes:
+            while True:
+                async with client.get(f"{node.url}/health/ready") as answer:
+                    if answer.status == 200:
+                        break
+                await asyncio.sleep(0.05)
 
 
 def leaks(cluster: Cluster, names: Mapping[str, str]) -> list[str]:
