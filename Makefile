@@ -24,9 +24,8 @@ run: $(VENV)/runtime
 serve: $(VENV)/runtime
 	@exec $(BIN)/rollcall serve
 
-# More processes than cores: many tests wait for a process, a server or a clock.
 test: $(VENV)/development
-	TMPDIR=$(ROOM) $(BIN)/python -m pytest -n 4
+	TMPDIR=$(ROOM) $(BIN)/python -m pytest -n 2
 
 faults: $(VENV)/development
 	ROLLCALL_FAULTS=long $(BIN)/python -m pytest -n 2 tests/faults

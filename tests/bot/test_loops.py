@@ -112,9 +112,9 @@ async def test_the_admins_hear_of_it_once(name: str, running: Running) -> None:
     loop, watch = loops_of(running)[name], running.service.watch
     await running.twilio.text(BOSS, SERVICE, "WHOAMI")
     await texts_to(running, BOSS, 1)
-    loop.failure_count = MOST_FAILURES
-    await loop.stop()  # it must not recover while we look
+    await loop.stop()  # it must not recover while we look, nor end a round that does
     loop._stop.clear()
+    loop.failure_count = MOST_FAILURES
     for _look in range(3):
         await watch.look()
     said = (await texts_to(running, BOSS, 2))[1]
