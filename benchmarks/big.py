@@ -38,7 +38,7 @@ Rows = Iterator[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """Who and what the rows are about."""
+    """The organisation, the channel and the size that the rows are made for."""
 
     contact_count: int
     workspace_id: Key

@@ -96,7 +96,7 @@ class Call:
 
     @property
     def is_simulated(self) -> bool:
-        """Whether it came from the simulator, whose phones are all that it may reach."""
+        """True for a command from the simulator, which may reach the simulator's phones only."""
         return self.desk.house.is_simulated(self.row.channel_id)
 
     def argument(self, name: str) -> str:

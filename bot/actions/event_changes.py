@@ -44,7 +44,7 @@ async def reopen(call: Call, event: Event, rest: str) -> Result:
 
 
 async def move(call: Call, event: Event, rest: str) -> Result:
-    """Give an event another date, another place, or both."""
+    """Change the date or the place of an event, or both."""
     if event.is_cancelled:
         raise refuse_event("cancelled", event)
     found = read_changes(rest)
@@ -69,7 +69,7 @@ async def move(call: Call, event: Event, rest: str) -> Result:
 
 
 async def rename(call: Call, event: Event, rest: str) -> Result:
-    """Give an event another title, another keyword, or both; the keywords that people know go on working."""
+    """Change the title or the keyword of an event, or both; the keywords that people know keep working."""
     title, keyword = read_new_name(rest)
     if not title and not keyword:
         raise refuse_event("ask_title", event)
@@ -86,7 +86,7 @@ async def rename(call: Call, event: Event, rest: str) -> Result:
 
 
 async def change_seats(call: Call, event: Event, rest: str) -> Result:
-    """Give an event another number of seats; where it is raised those who wait move up and are told."""
+    """Change the number of seats of an event; with more seats the people who wait move up and are told."""
     _check_is_on(call, event)
     capacity = _capacity(event, rest)
     counts = await call.desk.database.run(count_list(event.id))

@@ -98,7 +98,7 @@ def check_keyword(call: Call, keyword: str) -> None:
 
 
 def read_date(call: Call, text: str, zone: str) -> Dated | Done:
-    """Read the one date of an event, or say why it is none; raises `CommandError` for days that recur."""
+    """Read the date of an event, or return why it has none; raises `CommandError` for days that recur."""
     when = parse_when(text, call.row.created_at, zone)
     if isinstance(when, Refusal):
         return refused(refusal_text(when, call.language))

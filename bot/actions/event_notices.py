@@ -1,4 +1,4 @@
-"""What an event's change says and does: a preview, a code, and a notice to everybody on the list in their language.
+"""An event's change, said and done: a preview, a code, and a notice to everybody on the list in their language.
 
 A notice is a campaign: it keeps to opt-outs, bans, quiet hours, WhatsApp's window and the ceilings, STATUS shows it and
 CANCEL ends it. Only where the event begins before somebody's quiet hours end it does not wait for that. Its recipients
@@ -33,7 +33,7 @@ from storage.plan import Plan
 
 
 class Kind(StrEnum):
-    """What happens to an event; texts are chosen by it."""
+    """A kind of change to an event; the texts are chosen by it."""
 
     CLOSED = "closed"
     OPENED = "opened"

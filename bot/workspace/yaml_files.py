@@ -88,11 +88,13 @@ def _repeat(path: Path, sizes: _Sizes, event: yaml.AliasEvent) -> None:
 
 def _text_of(path: Path) -> str:
     try:
-        if path.stat().st_size > BYTE_LIMIT:
+        with path.open("rb") as file:
+            read = file.read(BYTE_LIMIT + 1)  # a device or a pipe tells no size beforehand, and may never end
+        if len(read) > BYTE_LIMIT:
             raise FlowDefinitionError(
                 f"{path}: is larger than {BYTE_LIMIT // 1_000:,} KB; split it into several files."
             )
-        return path.read_text("utf-8-sig")
+        return read.decode("utf-8-sig")
     except OSError as error:
         raise FlowDefinitionError(f"{path}: cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:

@@ -86,3 +86,10 @@ def test_a_bomb_on_the_command_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"Error: {file}, line 5:")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device of Unix")
+def test_a_device_that_never_ends() -> None:
+    """`flows check /dev/zero` read without end, for a device tells no size: it is refused past the bound."""
+    with pytest.raises(FlowDefinitionError, match="larger than"):
+        read_documents(Path("/dev/zero"))
